@@ -1,0 +1,1 @@
+"""Small things without tables, used by every room."""

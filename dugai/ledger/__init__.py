@@ -1,0 +1,1 @@
+"""台账: inspections, problems, measures, tasks and sites, and the plan that binds them."""
