@@ -1,1 +1,1 @@
-"""Small things without tables, used by every room."""
+"""Small things without tables: errors, moves, choices, Chinese numbers, periods. Imports no framework."""

@@ -1,1 +1,1 @@
-"""台账: inspections, problems, measures, tasks and sites, and the plan that binds them."""
+"""台账: problems, measures, tasks and sites, their deadlines and their three axes of status."""
