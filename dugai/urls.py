@@ -5,3 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = []
+handler400 = "dugai.web.errors.bad_request"
+handler403 = "dugai.web.errors.permission_denied"
+handler404 = "dugai.web.errors.not_found"
+handler500 = "dugai.web.errors.server_error"

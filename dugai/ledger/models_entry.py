@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -37,10 +38,8 @@ class Part(models.TextChoices):
     COOPERATING = "cooperating", "配合单位"
     SUPERVISING = "supervising", "督导单位"
     ACCEPTING = "accepting", "验收单位"
-    TASK = "task", "承担任务"
 
 
-WHOLE_PROBLEM_PARTS = (Part.LEAD, Part.RESPONSIBLE, Part.COOPERATING, Part.SUPERVISING, Part.ACCEPTING)
 OVERSEEING_PARTS = (Part.LEAD, Part.SUPERVISING, Part.ACCEPTING)
 
 
@@ -84,7 +83,8 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(organisation__path__gte=top.path, organisation__path__lt=top.path_end)
-        mine = Q(pk__in=parts.values("problem")) | Q(leader=viewer)
+        owned = _tasks_below(top)
+        mine = Q(pk__in=parts.values("problem")) | Q(pk__in=owned.values("problem")) | Q(leader=viewer)
         if _is_unit(viewer):
             return marked.filter(mine)
         return marked.filter(Scope.subtree(top) | mine)
@@ -157,8 +157,8 @@ class MeasureQuerySet(ScopedQuerySet["Measure"]):
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(organisation__path__gte=top.path, organisation__path__lt=top.path_end)
-        whole = parts.filter(measure=None, part__in=WHOLE_PROBLEM_PARTS).values("problem")
-        mine = Q(problem__in=whole) | Q(pk__in=parts.values("measure")) | Q(problem__leader=viewer)
+        whole = Q(problem__in=parts.filter(measure=None).values("problem")) | Q(problem__leader=viewer)
+        mine = whole | Q(pk__in=parts.values("measure")) | Q(pk__in=_tasks_below(top).values("measure"))
         if _is_unit(viewer):
             return marked.filter(mine)
         return marked.filter(Scope.subtree(top, "problem__") | mine)
@@ -244,6 +244,11 @@ class Site(Recorded):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _tasks_below(top: Organisation) -> Any:
+    tasks = apps.get_model("dugai", "Task").objects
+    return tasks.unscoped("the viewer's own tasks, as a subquery").filter(Scope.subtree(top)).order_by()
 
 
 def _is_unit(viewer: User) -> bool:

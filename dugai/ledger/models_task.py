@@ -140,18 +140,16 @@ class Tally(models.Model):
 
     Rows are signed and may be many for one key; their sum is the count. Writers only insert, so
     they never wait for each other on a shared counter; housekeeping folds the rows of a key into one.
-    `facet` says whose count it is: `subtree` counts for every ancestor of the owner, the other
-    facets for the unit that leads, supervises or accepts.
+    A row counts for its owner's organisation and for each of its ancestors.
     """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    facet = models.CharField(max_length=12, default="subtree")
     level = models.CharField(max_length=8)
     lamp = models.CharField(max_length=12)
     n = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organisation", "facet", "level", "lamp", "n"], name="tally_key")]
+        indexes: ClassVar = [models.Index(fields=["organisation", "level", "lamp", "n"], name="tally_key")]
 
 
 class SavedView(models.Model):
