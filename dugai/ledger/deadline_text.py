@@ -67,7 +67,7 @@ _EVIDENCE = {
     "月": PeriodKind.MONTH,
     "周": PeriodKind.WEEK,
 }
-_ENDS = SEPARATORS + "-—~～/ "
+_OUTER = "，；。、：-—~～/"
 
 
 @dataclass(slots=True)
@@ -98,8 +98,9 @@ def parse_deadline(
     ``UnknownDeadline`` with the reason when the wording cannot be read; raises ``InvalidInput`` (code
     ``date_impossible``) for a day that does not exist.
     """
-    text = _LABEL.sub("", mend(squeeze(raw)), count=1) if _LABEL.match(mend(squeeze(raw))) else mend(squeeze(raw))
-    text = text.strip(_ENDS.replace("（", "").replace("）", ""))
+    text = mend(squeeze(raw))
+    label = _LABEL.match(text)
+    text = text[label.end() if label else 0 :].strip(_OUTER)
     if not text:
         return UnknownDeadline(raw, "没有写整改时限。")
     try:
@@ -214,16 +215,15 @@ def _read_parts(text: str, mentions: list[Mention], reading: _Reading) -> None:
 
 
 def _content(text: str) -> str:
-    text = text.strip(_ENDS.replace("（", "").replace("）", ""))
+    text = text.strip(_OUTER)
     text = _STANDING_END.sub("", text)
     text = "" if _STANDING.fullmatch(text) or _IMMEDIATE.fullmatch(text) else text
-    for opening, closing in (("（", "）"),):
-        if text.count(closing) > text.count(opening):
-            text = text[::-1].replace(closing, "", 1)[::-1]
-        elif text.count(opening) > text.count(closing):
-            text = text[::-1].replace(opening, "", 1)[::-1]
-    text = text.strip(_ENDS if text.startswith("（") or not text.endswith("）") else "，；。、：")
-    return "" if _PLAIN.fullmatch(text) else text
+    spare = text.count("（") - text.count("）")
+    if spare:
+        head, _, tail = text.rpartition("（" if spare > 0 else "）")
+        text = head + tail
+    text = text.strip(_OUTER)
+    return "" if _PLAIN.fullmatch(text) else text.removeprefix("其中")
 
 
 def _spread(mentions: list[Mention], known: Known, reading: _Reading) -> None:
