@@ -56,7 +56,7 @@ class Deadline:
     are in it. ``evidence`` is how often a standing duty must be proved, ``internal_due`` the office's own earlier
     date (往前赶). ``issued`` is the date of issue, kept only where the wording cannot be read without it. ``assumed``
     lists what the reader supplied, in Chinese, for a person to confirm. Two deadlines are equal when they mean the
-    same; ``raw`` and ``assumed`` do not count.
+    same; ``raw``, ``issued`` and ``assumed`` do not count.
     """
 
     kind: DeadlineKind
@@ -65,7 +65,7 @@ class Deadline:
     standing: bool = False
     evidence: PeriodKind | None = None
     internal_due: dt.date | None = None
-    issued: dt.date | None = None
+    issued: dt.date | None = field(default=None, compare=False)
     raw: str = field(default="", compare=False)
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
@@ -160,21 +160,21 @@ def canonical(deadline: Deadline) -> str:
     """Write the deadline in the house's own words: 立行立改；2022年6月底前；2025年12月底前完成…；长期坚持."""
     if deadline.kind is DeadlineKind.NONE:
         return "已完成"
+    standing = ["长期坚持" + _EVIDENCE_WORDS[deadline.evidence or DEFAULT_EVIDENCE]] * deadline.standing
     if deadline.kind is DeadlineKind.PHASED:
-        phases = [
-            part.content + (f"（{print_date(part.due, part.precision)}）" if part.due else "")
-            for part in deadline.parts
-        ]
-        return "、".join(phases + ["长期坚持"] * deadline.standing)
+        return "、".join([_phase(part) for part in deadline.parts] + standing)
+    dated = [(part.due, part) for part in deadline.parts if part.due]
     if deadline.kind is DeadlineKind.YEARLY:
-        years = "、".join(f"{part.due.year}年" for part in deadline.parts if part.due)
-        words = [f"{years}分年度完成"]
+        plain = not any(part.content for _, part in dated)
+        years = [f"{due.year}年{part.content}" for due, part in dated]
+        words = ["、".join(years) + "分年度完成"] if plain else ["分年度：" + "；".join(years)]
     else:
-        words = [
-            print_date(part.due, part.precision) + part.content for part in deadline.parts if part.due is not None
-        ]
-    standing = "长期坚持" + _EVIDENCE_WORDS.get(deadline.evidence or DEFAULT_EVIDENCE, "")
-    return "；".join(["立行立改"] * deadline.immediate + words + [standing] * deadline.standing)
+        words = [print_date(due, part.precision) + part.content for due, part in dated]
+    return "；".join(["立行立改"] * deadline.immediate + words + standing)
+
+
+def _phase(part: DatedPart) -> str:
+    return part.content + (f"（{print_date(part.due, part.precision)}）" if part.due else "")
 
 
 def print_date(due: dt.date, precision: Precision) -> str:
