@@ -1,0 +1,68 @@
+"""What holds for every test: no network, the engine that was asked for, Debian's Chromium for the pages."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+GUARD = Path(__file__).parent / "guard"
+CHROMIUM = "/usr/bin/chromium"
+BROWSER_FIXTURES = frozenset({"browser", "browser_type", "context", "new_context", "page"})
+
+sys.path.insert(0, str(GUARD))
+import socket_guard  # noqa: E402  # found only after the line above, here and in the processes tests start
+
+socket_guard.install()
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a page is a browser test, whether it says so or not."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_database_is_on_this_machine() -> None:
+    """The driver of PostgreSQL opens its sockets below Python, where the guard cannot see them."""
+    from django.conf import settings  # noqa: PLC0415  # Django is set up only when the session begins
+
+    for database in settings.DATABASES.values():
+        host = str(database.get("HOST", ""))
+        assert host.startswith("/") or socket_guard.is_local(host), host
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Debian's Chromium, which resolves no name but this machine's and calls nobody by itself."""
+    # Playwright runs a loop of its own in this thread, and Django would refuse the test's own queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-default-apps",
+            "--disable-sync",
+            "--no-first-run",
+            "--no-pings",
+            "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """A desktop in a Chinese office."""
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1440, "height": 900},
+    }
