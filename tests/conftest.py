@@ -66,3 +66,31 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1440, "height": 900},
     }
+
+
+@pytest.fixture
+def cast(db):
+    """江源省 and its people."""
+    from tests.cast import make_cast  # noqa: PLC0415  # models load after Django is set up
+
+    return make_cast()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_lifts_the_guards() -> None:
+    """A test with real transactions ends with a flush, which the guards would refuse."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test import TransactionTestCase  # noqa: PLC0415
+
+    from dugai.journal import guards  # noqa: PLC0415
+
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        guards.remove()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM dugai_anchor")
+        flush(self)
+        guards.install()
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]

@@ -116,22 +116,21 @@ class TaskTarget(Recorded):
 
 
 class Milestone(Recorded):
-    """节点: a dated step of a task, with the share of the whole or the quantity planned by then."""
+    """节点: a dated step of a task, with the quantity planned by then, if it has one."""
 
     subject_type = "milestone"
 
     task = models.ForeignKey(Task, models.CASCADE, related_name="milestones")
     name = models.CharField("节点", max_length=200)
     due = models.DateField("节点日期")
-    planned_percent = models.PositiveSmallIntegerField("计划进度", null=True, blank=True)
+    weight = models.DecimalField("权重", max_digits=6, decimal_places=2, default=1)
+    planned = models.DecimalField("计划完成量", max_digits=18, decimal_places=4, null=True, blank=True)
     met_on = models.DateField("完成日期", null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["due", "id"]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(planned_percent=None) | Q(planned_percent__lte=100), name="milestone_percent_at_most_100"
-            ),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="milestone_weight_positive"),
         ]
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from dugai.journal.services import Draft, change, insert_many, record, record_many, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, Refused, require
-from dugai.ledger import policy, queries, rules, standing, tallies
+from dugai.ledger import policy, queries, rollup, rules, standing, tallies
 from dugai.ledger.models import Milestone, Task, TaskTarget
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import DONE_PROGRESS, Closure, Progress
@@ -20,7 +20,7 @@ from dugai.people import queries as people
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dugai.ledger.entries import NewTask
+    from dugai.ledger.entries import NewTarget, NewTask
     from dugai.people.models import User
 
 WHY = "the service has already loaded the task through the actor's eyes"
@@ -43,11 +43,11 @@ def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence
     for share in shares:
         require(share.owner.is_within(top), f"{share.owner} 不在 {top} 之下，不能承担它分下来的任务", code="not_below")
     targets = list(task.targets.all())
-    rules.split_conserves(
-        [rules.Quantity(row.name, row.unit, row.amount) for row in targets],
-        [[rules.Quantity(row.name, row.unit, row.amount) for row in share.targets] for share in shares],
-        note,
+    findings = rollup.split_conserves(
+        [_quantity(row) for row in targets], [[_quantity(row) for row in share.targets] for share in shares], note
     )
+    if findings:
+        raise Refused("；".join(finding.message for finding in findings), code="quantities_not_conserved")
     places = people.ancestors_by_path([share.owner for share in shares])
     children = [_child(task, share, count, places) for count, share in enumerate(shares, 1)]
     insert_many(children)
@@ -74,7 +74,7 @@ def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence
 
 @transaction.atomic
 def set_milestones(*, actor: User, task_id: int, seen_version: int, milestones: Sequence[Mapping[str, Any]]) -> list[Milestone]:
-    """Add milestones to a task: each has `name`, `due` (date) and optionally `planned_percent`."""
+    """Add milestones to a task: each has `name`, `due` (date) and optionally `planned`, a quantity."""
     task = queries.get_task(actor, task_id, lock=True)
     require(policy.may_split(actor, task), "只有承担任务的单位或整改办可以设节点", code="may_not_set_milestones")
     queries.require_seen(task, seen_version)
@@ -84,9 +84,9 @@ def set_milestones(*, actor: User, task_id: int, seen_version: int, milestones: 
         if task.due and due > task.due:
             message = f"节点“{entry['name']}”是 {due}，晚于整改时限 {task.due}。请改早，或先申请调整时限。"
             raise InvalidInput(message, fields={"due": message})
-        rows.append(Milestone(task=task, name=entry["name"], due=due, planned_percent=entry.get("planned_percent")))
+        rows.append(Milestone(task=task, name=entry["name"], due=due, planned=entry.get("planned")))
     insert_many(rows)
-    record_many(actor=actor, drafts=[Draft("milestone.set", row, after=shown(row, "task", "name", "due", "planned_percent")) for row in rows])
+    record_many(actor=actor, drafts=[Draft("milestone.set", row, after=shown(row, "task", "name", "due", "planned")) for row in rows])
     change(task)
     record(actor=actor, kind="task.milestones_set", subject=task, after={"milestones": [row.name for row in rows]})
     standing.refresh_tasks([task.pk], clock.today())
@@ -140,13 +140,25 @@ def _roll_up(actor: User, task: Task) -> None:
     parent_id = task.parent_id
     while parent_id:
         parent: Task = Task.objects.unscoped(WHY).select_for_update(no_key=True).get(pk=parent_id)
-        children = Task.objects.unscoped(WHY).filter(parent=parent)
-        derived = rules.joint_progress([Progress(value) for value in children.values_list("progress", flat=True)])
+        children = list(Task.objects.unscoped(WHY).filter(parent=parent).prefetch_related("targets"))
+        derived = _joint(children)
         if derived != parent.progress:
             before, after = change(parent, progress=derived)
             record(actor=actor, kind="task.rolled_up", subject=parent, before=before, after=after)
         standing.refresh_tasks([parent.pk], clock.today())
         parent_id = parent.parent_id
+
+
+def _joint(children: Sequence[Task]) -> Progress:
+    facts = []
+    for child in children:
+        targets = list(child.targets.all())
+        facts.append(rollup.Child(Progress(child.progress), _quantity(targets[0]) if len(targets) == 1 else None))
+    return rollup.derive_parent(facts).progress
+
+
+def _quantity(row: TaskTarget | NewTarget) -> rules.Quantity:
+    return rules.Quantity(row.amount, getattr(row, "done", Decimal(0)), row.unit, row.name)
 
 
 def _child(parent: Task, share: NewTask, count: int, places: dict[str, int]) -> Task:

@@ -10,12 +10,13 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from dugai.kernel import clock
-from dugai.ledger import deadlines, rules, tallies
+from dugai.kernel.months import Period
+from dugai.ledger import deadlines, rollup, rules, tallies
 from dugai.ledger.models import Measure, Milestone, Problem, Task, TaskTarget
-from dugai.ledger.states import Lamp, Progress
+from dugai.ledger.states import Closure, Lamp, Progress
 from dugai.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
@@ -30,6 +31,27 @@ def soon_days(today: dt.date) -> int:
     return int(rulebook.public_rules("lamps", today)["soon_days"])
 
 
+def clock_of(task: Task, milestones: Sequence[Milestone], targets: Sequence[TaskTarget], today: dt.date) -> rules.Clock:
+    """Return the dates and quantities that decide the time status of a task.
+
+    A standing duty owes its next proof by the end of the evidence period after its last report.
+    """
+    deadline = deadlines.from_json(task.deadline) if task.deadline else None
+    evidence_due = None
+    if isinstance(deadline, deadlines.Deadline) and deadline.standing:
+        kind = deadline.evidence or deadlines.DEFAULT_EVIDENCE
+        period = Period.of(kind, task.last_report_on or today)
+        evidence_due = (period.next() if task.last_report_on else period).end
+    nodes = [rules.Milestone(row.name, row.due, row.met_on, row.weight, row.planned) for row in milestones]
+    return rules.Clock(
+        due=deadlines.due_date(deadline) if deadline else None,
+        internal_due=task.internal_due,
+        milestones=(*nodes, *(rules.milestones_of(deadline) if deadline else ())),
+        done=targets[0].done if len(targets) == 1 else None,
+        evidence_due=evidence_due,
+    )
+
+
 def set_columns(
     task: Task,
     *,
@@ -39,23 +61,12 @@ def set_columns(
     soon: int | None = None,
 ) -> None:
     """Compute `due`, `behind_from` and `lamp` of a task from its own values; the caller saves."""
-    deadline = deadlines.from_json(task.deadline) if task.deadline else None
-    task.due = deadlines.due_date(deadline) if deadline else None
-    task.behind_from = rules.behind_from(
-        due=task.due,
-        internal_due=task.internal_due,
-        milestones=[rules.MilestoneFact(row.due, row.met_on, row.planned_percent) for row in milestones],
-        quantities=[rules.QuantityFact(row.amount, row.done) for row in targets],
-        progress=Progress(task.progress),
-    )
-    task.lamp = rules.lamp(
-        closure=task.closure,
-        progress=task.progress,
-        due=task.due,
-        behind_from=task.behind_from,
-        today=today,
-        soon_days=soon if soon is not None else soon_days(today),
-    )
+    clock_ = clock_of(task, milestones, targets, today)
+    progress, closure = Progress(task.progress), Closure(task.closure)
+    task.due = clock_.due
+    task.behind_from = rules.behind_from(clock_, progress=progress, closure=closure)
+    days = soon if soon is not None else soon_days(today)
+    task.lamp = rules.lamp(closure, progress, task.due, task.behind_from, today, days)
 
 
 def refresh_tasks(task_ids: Iterable[int], today: dt.date) -> None:
@@ -94,9 +105,10 @@ def _refresh_problem_batch(ids: list[int], delta: tallies.Delta) -> None:
     problems = {row.pk: row for row in Problem.objects.unscoped(WHY).filter(pk__in=ids)}
     measures = {row.pk: row for row in Measure.objects.unscoped(WHY).filter(problem__in=ids)}
     leaves: dict[int, list[tuple[str, dt.date | None, str]]] = {pk: [] for pk in measures}
-    rows = Task.objects.unscoped(WHY).filter(problem__in=ids, is_leaf=True)
-    for measure, lamp, due, progress in rows.values_list("measure", "lamp", "due", "progress"):
-        leaves[measure].append((lamp, due, progress))
+    rows = Task.objects.unscoped(WHY).filter(problem__in=ids, is_leaf=True).order_by()
+    grouped = rows.values_list("measure", "lamp", "progress").annotate(last=Max("due"))
+    for measure, lamp, progress, last in grouped:
+        leaves[measure].append((lamp, last, progress))
     below: dict[int, list[tuple[str, dt.date | None, str]]] = {pk: [] for pk in problems}
     for measure_row in measures.values():
         path = problems[measure_row.problem_id].owner_path
@@ -119,9 +131,9 @@ def _derive(
 ) -> None:
     old = row.lamp
     if parts:
-        row.lamp = rules.worst_lamp([Lamp(lamp) for lamp, _, _ in parts])
+        row.lamp = rules.worst_lamp([Lamp(lamp) for lamp, _, _ in parts]) or Lamp.ONTRACK
         row.due = max((due for _, due, _ in parts if due), default=None)
-        row.progress = rules.joint_progress([Progress(progress) for _, _, progress in parts])
+        row.progress = rollup.derive_parent([rollup.Child(Progress(progress)) for _, _, progress in parts]).progress
     delta.move(level, path, old, row.lamp)
 
 
