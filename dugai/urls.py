@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dugai.web import urls as web
+
+urlpatterns: list[URLPattern | URLResolver] = [*web.urlpatterns]
+
 handler400 = "dugai.web.errors.bad_request"
 handler403 = "dugai.web.errors.permission_denied"
 handler404 = "dugai.web.errors.not_found"
