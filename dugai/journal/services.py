@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +102,23 @@ def shown(subject: models.Model, *names: str) -> dict[str, Any]:
     return {name: _shown(subject, name) for name in names}
 
 
+def state_of(row: Recorded) -> str:
+    """Return the digest over every journalled column of a row, so that any later edit shows.
+
+    Hexadecimal SHA-256 of the canonical JSON of {column: value}; the verifier computes it again
+    from the row as it is in the database.
+    """
+    values = {name: canonical.plain(getattr(row, name)) for name in journalled_names(type(row))}
+    return canonical.sha256(canonical.dump(values).encode())
+
+
+@functools.cache
+def journalled_names(model: type[Recorded]) -> tuple[str, ...]:
+    """Return the attribute names of the columns of `model` that may change only with an event."""
+    free = {"id", "version", *model.derived}
+    return tuple(str(field.attname) for field in model._meta.concrete_fields if field.name not in free)
+
+
 def _shown(subject: models.Model, name: str) -> Any:
     field_ = subject._meta.get_field(name)
     value = getattr(subject, str(getattr(field_, "attname", name)))
@@ -125,6 +143,7 @@ def _event(actor: User | None, draft: Draft, moment: dt.datetime) -> Event:
             "before": draft.before,
             "after": draft.after,
             "reason": draft.reason,
+            "state": state_of(subject) if isinstance(subject, Recorded) else "",
             "request": request_id.get(),
         }
     )
