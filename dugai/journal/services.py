@@ -15,7 +15,7 @@ from dugai.kernel.errors import Conflict, VersionMissing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dugai.people.models import User
 
@@ -108,15 +108,28 @@ def state_of(row: Recorded) -> str:
     Hexadecimal SHA-256 of the canonical JSON of {column: value}; the verifier computes it again
     from the row as it is in the database.
     """
-    values = {name: canonical.plain(getattr(row, name)) for name in journalled_names(type(row))}
+    values = {name: canonical.plain(read(getattr(row, name))) for name, read in journalled(type(row))}
     return canonical.sha256(canonical.dump(values).encode())
 
 
 @functools.cache
-def journalled_names(model: type[Recorded]) -> tuple[str, ...]:
-    """Return the attribute names of the columns of `model` that may change only with an event."""
+def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return each attribute of `model` that may change only with an event, with what reads it as the database will.
+
+    A number or date that a caller gave as another type (0 for a decimal) must hash as what comes
+    back from the database.
+    """
     free = {"id", "version", *model.derived}
-    return tuple(str(field.attname) for field in model._meta.concrete_fields if field.name not in free)
+    typed = (models.DecimalField, models.DateField, models.BooleanField, models.IntegerField)
+    return tuple(
+        (str(field.attname), field.to_python if isinstance(field, typed) else _same)
+        for field in model._meta.concrete_fields
+        if field.name not in free
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _shown(subject: models.Model, name: str) -> Any:
