@@ -129,9 +129,9 @@ class Builder:
         for at, row in enumerate(rows, start=first_row):
             for col, cell in enumerate(row):
                 join = "\n" if col == 0 else "\t"
-                where = {"table": number, "row": at, "col": col}
+                place = (number, at, col)
                 if cell is None:
-                    self._put("cell", "", join, page=page, **where)
+                    self._put("cell", "", join, page=page, place=place)
                 else:
                     text = self.clean(cell.text).strip().replace("\t", " ")
                     self._put(
@@ -143,7 +143,7 @@ class Builder:
                         box=cell.box,
                         rowspan=cell.rowspan,
                         colspan=cell.colspan,
-                        **where,
+                        place=place,
                     )
         return number
 
@@ -178,15 +178,14 @@ class Builder:
         join: str,
         *,
         page: int | None = None,
-        table: int | None = None,
-        row: int | None = None,
-        col: int | None = None,
+        place: tuple[int, int, int] | None = None,
         level: int | None = None,
         confidence: float | None = None,
         box: Box | None = None,
         rowspan: int = 1,
         colspan: int = 1,
     ) -> None:
+        table, row, col = place or (None, None, None)
         if self.blocks:
             self._parts.append(join)
             self._at += 1
