@@ -27,6 +27,13 @@ _MARKS = re.compile(
 )
 
 
+# One look finds nearly every text clean.
+_ANY = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "|[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{30}"
+)
+
+
 @dataclass(slots=True)
 class Cell:
     """One anchor cell of a table on its way into the builder."""
@@ -46,6 +53,8 @@ class Cleaner:
         self.control = self.direction = self.broken = self.marks = 0
 
     def __call__(self, text: str) -> str:
+        if not _ANY.search(text):
+            return text
         text = _BREAKS.sub("\n", text)
         text, found = _CONTROL.subn("", text)
         self.control += found

@@ -7,6 +7,7 @@ long number whose tail is gone is flagged instead of passed on as if it were rig
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
@@ -28,6 +29,8 @@ LONG = 16  # digits; from here on Excel no longer keeps them all
 
 def shown(raw: str, format_code: str, *, since_1904: bool = False) -> str:
     """``raw`` (the stored number) as the format shows it; the raw text when it is no number."""
+    if format_code == "General" and raw.isdecimal() and raw.isascii() and len(raw) < LONG:
+        return raw.lstrip("0") or "0"
     try:
         number = Decimal(raw)
     except InvalidOperation:
@@ -47,6 +50,7 @@ def shown(raw: str, format_code: str, *, since_1904: bool = False) -> str:
     return _plain(number)
 
 
+@functools.cache
 def is_date(code: str) -> bool:
     """Whether a number format shows a date or a time."""
     bare = _QUOTED.sub("", code)
@@ -55,6 +59,8 @@ def is_date(code: str) -> bool:
 
 def lost_digits(raw: str) -> int:
     """Digits of an integer too long for Excel; 0 when it is safe."""
+    if len(raw) < LONG and "e" not in raw and "E" not in raw:
+        return 0
     try:
         number = Decimal(raw)
     except InvalidOperation:

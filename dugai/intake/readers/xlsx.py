@@ -23,6 +23,11 @@ from dugai.intake.readers.zips import Package
 
 _REF = re.compile(r"\A\$?([A-Z]{1,3})\$?([0-9]{1,7})\Z")
 _CHUNK = 500
+# Merges stand after the rows they concern: looked up in the bytes, so that the rows need one pass only.
+_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:$]{1,30})[\"']")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]{0,400}>")
+_HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
+_MIN, _MAX = (re.compile(rb"\s" + edge + rb"\s*=\s*[\"'](\d{1,6})[\"']") for edge in (b"min", b"max"))
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
@@ -223,10 +228,16 @@ class _Sheet:
 
     def _text(self, cell: Any, col: int, at: int) -> str:
         kind = cell.get("t") or "n"
-        value = _first(cell, "v")
-        raw = "" if value is None else (value.text or "")
-        formula = _first(cell, "f")
-        if formula is not None and not raw and kind != "inlineStr":
+        raw, formula, inner = "", False, None
+        for child in cell:
+            tag = child.tag
+            if tag.endswith("}v"):
+                raw = child.text or ""
+            elif tag.endswith("}f"):
+                formula = True
+            elif tag.endswith("}is"):
+                inner = child
+        if formula and not raw and kind != "inlineStr":
             self.out.skip(
                 f"工作表“{self.title}”有公式没有存计算结果（如 {_name(col)}{at}），没有读入；请用 Excel 打开后另存"
             )
@@ -235,7 +246,6 @@ class _Sheet:
             shared = self.book.shared
             return shared[int(raw)] if raw.isdecimal() and int(raw) < len(shared) else ""
         if kind == "inlineStr":
-            inner = _first(cell, "is")
             return "" if inner is None else _string(inner)
         if kind == "b":
             return "是" if raw == "1" else "否"
@@ -262,23 +272,25 @@ class _Sheet:
     def _merges(self) -> tuple[dict[tuple[int, int], tuple[int, int]], set[tuple[int, int]], int]:
         merged: dict[tuple[int, int], tuple[int, int]] = {}
         covered: set[tuple[int, int]] = set()
-        for node in self.book.stream(self.part, "mergeCell"):
-            ends = [_REF.match(end) for end in (node.get("ref") or "").split(":")]
+        data = self.book.package.read(self.part)
+        for found in _MERGE.finditer(data):
+            ref = found.group(1).decode("ascii", "replace")
+            ends = [_REF.match(end) for end in ref.split(":")]
             if len(ends) != 2 or ends[0] is None or ends[1] is None:
                 continue
             top, left = int(ends[0].group(2)), _column(ends[0].group(1))
             down, right = int(ends[1].group(2)) - top + 1, _column(ends[1].group(1)) - left + 1
             if down < 1 or right < 1 or down * right + len(covered) > self.limits.cells // 10:
-                self.out.note(f"工作表“{self.title}”有过大的合并区域 {node.get('ref')}，按不合并读入")
+                self.out.note(f"工作表“{self.title}”有过大的合并区域 {ref}，按不合并读入")
                 continue
             merged[top, left] = (down, right)
             covered.update((r, c) for r in range(top, top + down) for c in range(left, left + right))
             covered.discard((top, left))
         hidden = 0
-        for node in self.book.stream(self.part, "col"):
-            if node.get("hidden") in {"1", "true"}:
-                first, last = (node.get(k) or "1" for k in ("min", "max"))
-                hidden += max(0, min(int(last), 16_384) - int(first) + 1) if (first + last).isdecimal() else 1
+        for column in _COLUMN.findall(data):
+            if _HIDDEN.search(column):
+                first, last = (int(m.group(1)) if (m := edge.search(column)) else 1 for edge in (_MIN, _MAX))
+                hidden += max(0, min(last, 16_384) - first + 1)
         return merged, covered, hidden
 
 

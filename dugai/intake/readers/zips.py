@@ -51,7 +51,7 @@ class Package:
             raise self._damaged() from broken
         self._check_directory(infos)
         self._entries = {info.filename.lstrip("/").lower(): info for info in infos if not info.is_dir()}
-        self._unpacked = 0
+        self._unpacked: dict[str, int] = {}
 
     def names(self) -> list[str]:
         """All parts, as spelt in the container."""
@@ -73,8 +73,7 @@ class Package:
             with self._zip.open(info) as stream:
                 while piece := stream.read(1 << 18):
                     size += len(piece)
-                    self._unpacked += len(piece)
-                    if self._unpacked > self.limits.zip_bytes:
+                    if self._others(part) + size > self.limits.zip_bytes:
                         raise self._too_large()
                     if size > MEGA and size > self.limits.zip_ratio * max(info.compress_size, 1):
                         raise self._bomb(info.filename)
@@ -89,6 +88,7 @@ class Package:
         ) as broken:
             raise self._damaged() from broken
         data = b"".join(pieces)
+        self._unpacked[part] = size
         if part.lower().endswith((".xml", ".rels", ".vml")):
             self.refuse_declarations(data, part)
         return data
@@ -128,6 +128,9 @@ class Package:
         """Unpack everything once, for a container that a library will open by itself."""
         for name in self.names():
             self.read(name)
+
+    def _others(self, part: str) -> int:
+        return sum(size for name, size in self._unpacked.items() if name != part)
 
     def _refuse_depth(self, root: Any, part: str) -> None:
         depth = deepest = 0

@@ -1,0 +1,122 @@
+"""Pages into the builder: paragraphs that run over a page break, tables that go on, page numbers left aside."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+
+from dugai.intake.readers.builder import Builder, Cell
+from dugai.intake.readers.layout import Paragraph, Piece, follows, glue, paragraphs
+from dugai.intake.readers.ruled import Grid, Stroke, fill, grids, outside
+
+_PAGE_NUMBER = re.compile(r"\A[\s—\-–·.第共/／页]*\d{1,4}[\s—\-–·.页]*(?:[/／共]\s*\d{1,4}\s*页?)?\Z")
+
+
+class Flow:
+    """Collects the pages of one document in order; ``close`` hands over what is still open."""
+
+    def __init__(self, out: Builder) -> None:
+        self.out = out
+        self.waiting: tuple[Paragraph, int] | None = None
+        self.table: tuple[int, int, list[str], int] | None = None  # number, columns, first row, rows so far
+        self.body: float | None = None  # usual character height
+        self.numbers = 0
+
+    def page(
+        self,
+        number: int,
+        height: float,
+        pieces: Sequence[Piece],
+        across: Sequence[Stroke],
+        down: Sequence[Stroke],
+        *,
+        slack: float = 1.5,
+    ) -> None:
+        """One page; ``height`` in the unit of the boxes, ``slack`` the reach of a stroke in the same unit."""
+        pieces = self._without_page_number(list(pieces), height)
+        if self.body is None and len(pieces) > 3:
+            self.body = _usual(pieces)
+        tables = grids(across, down, slack) if across and down else []
+        tables = [t for t in tables if any(_inside(p, t) for p in pieces)]
+        rest = outside(tables, pieces)
+        top = float("-inf")
+        first = True
+        for grid in [*tables, None]:
+            bottom = float("inf") if grid is None else grid.box[1]
+            for paragraph in paragraphs([p for p in rest if top <= (p.y0 + p.y1) / 2 < bottom]):
+                self._paragraph(paragraph, number)
+                first = False
+            if grid is not None:
+                self._table(grid, pieces, number, goes_on=first)
+                first = False
+                top = bottom
+
+    def close(self) -> None:
+        """Hand the last open paragraph to the builder."""
+        if self.waiting is not None:
+            paragraph, page = self.waiting
+            self.waiting = None
+            self.out.paragraph(
+                paragraph.text,
+                page=page,
+                level=self._level(paragraph),
+                confidence=paragraph.confidence,
+                box=paragraph.box,
+            )
+
+    def _paragraph(self, paragraph: Paragraph, page: int) -> None:
+        if self.waiting is not None and page != self.waiting[1] and follows(self.waiting[0], paragraph):
+            before = self.waiting[0]
+            before.text = glue(before.text, paragraph.text)
+            before.open = paragraph.open
+            return
+        self.close()
+        self.table = None
+        self.waiting = (paragraph, page)
+
+    def _table(self, grid: Grid, pieces: Sequence[Piece], page: int, *, goes_on: bool) -> None:
+        # A paragraph that looks open is over when a table follows it.
+        self.close()
+        table = fill(grid, pieces, page)
+        top = _texts(table[0])
+        if goes_on and self.table is not None and self.table[1] == grid.columns:
+            number, columns, header, rows = self.table
+            if top == header and len(table) > 1 and not any(c and c.rowspan > 1 for c in table[0]):
+                table = table[1:]
+                self.out.note("跨页的表每页重复表头，只读入第一次")
+            self.out.table(table, page=page, number=number, first_row=rows)
+            self.table = (number, columns, header, rows + len(table))
+        else:
+            number = self.out.table(table, page=page)
+            self.table = (number, grid.columns, top, len(table))
+
+    def _without_page_number(self, pieces: list[Piece], height: float) -> list[Piece]:
+        """Leave out a line at the very top or foot that holds nothing but a page number."""
+        for piece in [p for p in pieces if p.y0 > 0.9 * height or p.y1 < 0.08 * height]:
+            alone = not any(p is not piece and p.y0 < piece.y1 and p.y1 > piece.y0 for p in pieces)
+            if alone and _PAGE_NUMBER.match(piece.text):
+                pieces.remove(piece)
+                self.numbers += 1
+        return pieces
+
+    def _level(self, paragraph: Paragraph) -> int | None:
+        """Big centred lines are headings: first and second level by size."""
+        if self.body is None or len(paragraph.text) > 80 or not paragraph.centred:
+            return None
+        ratio = paragraph.height / self.body
+        return 1 if ratio > 1.3 else 2 if ratio > 1.12 else None
+
+
+def _usual(pieces: Sequence[Piece]) -> float:
+    heights = [p.height for p in pieces for _ in range(min(len(p.text), 40))]
+    return statistics.median(heights)
+
+
+def _inside(piece: Piece, grid: Grid) -> bool:
+    x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
+    return grid.box[0] < x < grid.box[2] and grid.box[1] < y < grid.box[3]
+
+
+def _texts(row: Sequence[Cell | None]) -> list[str]:
+    return ["" if cell is None else cell.text for cell in row]
