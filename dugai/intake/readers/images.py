@@ -20,7 +20,7 @@ _FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 def read(data: bytes, name: str, kind: str, limits: Limits = DEFAULT) -> SourceText:
     """A picture of a page; ``kind`` is jpeg, png or webp."""
     picture = open_picture(data, name, kind, limits)
-    if not ocr.available():
+    if not ocr.ask():
         raise ocr.missing(name)
     out = Builder(name, "image", limits)
     found = ocr.read_picture(picture)

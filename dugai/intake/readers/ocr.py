@@ -37,8 +37,32 @@ class Recognised:
     notes: list[str] = field(default_factory=list)
 
 
-@functools.cache
+_state = {"on": True, "asked": 0}
+
+
+def switch_off() -> None:
+    """Do without recognition in this process: the first, cheap pass of the cage."""
+    _state["on"] = False
+
+
+def asked() -> int:
+    """How many pages wanted recognition so far."""
+    return int(_state["asked"])
+
+
+def ask() -> bool:
+    """Called once for each page that is only a picture; whether it can be recognised here."""
+    _state["asked"] += 1
+    return available()
+
+
 def available() -> bool:
+    """Whether pages can be recognised in this process."""
+    return bool(_state["on"]) and installed()
+
+
+@functools.cache
+def installed() -> bool:
     """Whether the recognition packages are installed."""
     return all(
         importlib.util.find_spec(name) is not None for name in ("rapidocr", "onnxruntime", "cv2", "numpy")

@@ -88,7 +88,7 @@ class _Document:
             raise Unreadable(
                 "too_many_pages", f"“{self.name}”的扫描页超过 {self.limits.scan_pages} 页。请拆成几份再导入。"
             )
-        if not ocr.available():
+        if not ocr.ask():
             return
         width, height = page.get_size()
         scale = min(_DPI / 72, _MOST_SIDE / max(width, height, 1))
