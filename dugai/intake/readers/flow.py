@@ -19,7 +19,7 @@ class Flow:
     def __init__(self, out: Builder) -> None:
         self.out = out
         self.waiting: tuple[Paragraph, int] | None = None
-        self.table: tuple[int, int, list[str], int] | None = None  # number, columns, first row, rows so far
+        self.table: tuple[list[list[Cell | None]], int] | None = None  # rows so far, first page
         self.body: float | None = None  # usual character height
         self.numbers = 0
 
@@ -53,7 +53,11 @@ class Flow:
                 top = bottom
 
     def close(self) -> None:
-        """Hand the last open paragraph to the builder."""
+        """Hand the last open paragraph or table to the builder."""
+        if self.table is not None:
+            rows, page = self.table
+            self.table = None
+            self.out.table(rows, page=page)
         if self.waiting is not None:
             paragraph, page = self.waiting
             self.waiting = None
@@ -72,24 +76,26 @@ class Flow:
             before.open = paragraph.open
             return
         self.close()
-        self.table = None
         self.waiting = (paragraph, page)
 
     def _table(self, grid: Grid, pieces: Sequence[Piece], page: int, *, goes_on: bool) -> None:
-        # A paragraph that looks open is over when a table follows it.
-        self.close()
-        table = fill(grid, pieces, page)
-        top = _texts(table[0])
-        if goes_on and self.table is not None and self.table[1] == grid.columns:
-            number, columns, header, rows = self.table
-            if top == header and len(table) > 1 and not any(c and c.rowspan > 1 for c in table[0]):
-                table = table[1:]
-                self.out.note("跨页的表每页重复表头，只读入第一次")
-            self.out.table(table, page=page, number=number, first_row=rows)
-            self.table = (number, columns, header, rows + len(table))
-        else:
-            number = self.out.table(table, page=page)
-            self.table = (number, grid.columns, top, len(table))
+        rows = fill(grid, pieces, page)
+        before = self.table[0] if self.table is not None and goes_on else None
+        if before is None or len(before[0]) != grid.columns:
+            self.close()
+            self.table = (rows, page)
+            return
+        if (
+            len(rows) > 1
+            and _texts(rows[0]) == _texts(before[0])
+            and not any(c and c.rowspan > 1 for c in rows[0])
+        ):
+            rows = rows[1:]
+            self.out.note("跨页的表每页重复表头，只读入第一次")
+        if _cut(before[-1], rows[0]):
+            _mend(before[-1], rows[0])
+            rows = rows[1:]
+        before.extend(rows)
 
     def _without_page_number(self, pieces: list[Piece], height: float) -> list[Piece]:
         """Leave out a line at the very top or foot that holds nothing but a page number."""
@@ -120,3 +126,20 @@ def _inside(piece: Piece, grid: Grid) -> bool:
 
 def _texts(row: Sequence[Cell | None]) -> list[str]:
     return ["" if cell is None else cell.text for cell in row]
+
+
+def _cut(before: Sequence[Cell | None], after: Sequence[Cell | None]) -> bool:
+    """Whether a page break went through a row: nothing in the first column, and the longest cell goes on in mid sentence."""
+    if after[0] is None or after[0].text or before[0] is None or not before[0].text:
+        return False
+    pairs = [(a, b) for a, b in zip(before, after, strict=True) if b is not None and b.text]
+    if not pairs or any(a is None or not a.text or b.rowspan > 1 for a, b in pairs):
+        return False
+    longest = max(pairs, key=lambda pair: len(pair[1].text))
+    return longest[0] is not None and longest[0].text[-1] not in "。；;！？!?"
+
+
+def _mend(before: Sequence[Cell | None], after: Sequence[Cell | None]) -> None:
+    for a, b in zip(before, after, strict=True):
+        if a is not None and b is not None and b.text:
+            a.text = glue(a.text, b.text)

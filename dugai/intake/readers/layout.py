@@ -200,10 +200,11 @@ def _column(pieces: Sequence[Piece]) -> list[Paragraph]:
         return []
     left, right = _margins(lines)
     pitch = _pitch(lines)
+    usual = statistics.median(line.height for line in lines)
     found: list[Paragraph] = []
     group: list[_Line] = []
     for line in lines:
-        if group and _starts(group[-1], line, left, right, pitch):
+        if group and _starts(group[-1], line, left, right, pitch, usual):
             found.append(_joined(group, left, right))
             group = []
         group.append(line)
@@ -226,16 +227,32 @@ def _pitch(lines: list[_Line]) -> float:
     return statistics.median(steps) if steps else 0.0
 
 
-def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float) -> bool:
+def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float, usual: float) -> bool:
     height = line.height
     if abs(before.height - height) > 0.25 * max(before.height, height):
         return True
+    big = min(before.height, height) > 1.2 * usual
+    if (
+        _title(line, left, right)
+        and (big or _title(before, left, right))
+        and line.y0 - before.y1 < 1.2 * height
+    ):
+        return line.text[0] in "（("
     # Lines of unequal content differ a little in pitch; a blank line does not look like that.
     if pitch and line.y0 - before.y0 > 1.6 * pitch and line.y0 - before.y1 > 0.9 * height:
         return True
-    if before.x1 < right - 1.6 * height:
+    indented = line.x0 > left + 1.2 * height
+    air = right - before.x1
+    # A word that may not be broken (克/立方米) leaves up to four characters of air at the end of a full line.
+    if air > 1.6 * height and (indented or air > 4 * height or before.text[-1] in _ENDS):
         return True
-    return line.x0 > left + 1.2 * height and before.x0 <= line.x0 - 0.8 * height
+    return indented and before.x0 <= line.x0 - 0.8 * height
+
+
+def _title(line: _Line, left: float, right: float) -> bool:
+    """Centred with air on both sides."""
+    air = min(line.x0 - left, right - line.x1)
+    return air > 0.8 * line.height and abs((line.x0 - left) - (right - line.x1)) < 0.8 * line.height
 
 
 def _joined(group: list[_Line], left: float, right: float) -> Paragraph:
@@ -246,7 +263,7 @@ def _joined(group: list[_Line], left: float, right: float) -> Paragraph:
     total = sum(weight for _, weight in known)
     last, first = group[-1], group[0]
     height = statistics.median(line.height for line in group)
-    middle = abs((first.x0 + first.x1) - (left + right)) < 1.5 * height and first.x0 > left + 1.5 * height
+    middle = abs((last.x0 + last.x1) - (left + right)) < 1.5 * height and last.x0 > left + 1.5 * height
     box = Piece("", min(g.x0 for g in group), first.y0, max(g.x1 for g in group), last.y1).box
     return Paragraph(
         text,
