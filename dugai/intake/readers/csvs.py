@@ -10,8 +10,10 @@ from dugai.intake.blocks import SourceText
 from dugai.intake.readers import txt
 from dugai.intake.readers.builder import Builder, Cell
 from dugai.intake.readers.errors import Unreadable
+from dugai.intake.readers.grid import around
 from dugai.intake.readers.limits import DEFAULT, Limits
 
+_CHUNK = 500
 _SEPARATORS = ",\t;，|"
 
 
@@ -31,12 +33,24 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
         cells += len(line)
         _refuse(len(line), first + len(rows) + 1, cells, name, limits)
         rows.append([Cell(value) for value in line])
-        if len(rows) == 500:
-            number = out.table(rows, number=number, first_row=first)
+        if len(rows) == _CHUNK:
+            number = _put(out, rows, number, first)
             first, rows = first + len(rows), []
     if rows:
-        out.table(rows, number=number, first_row=first)
+        _put(out, rows, number, first)
     return out.finish()
+
+
+def _put(out: Builder, rows: list[list[Cell | None]], number: int | None, first: int) -> int | None:
+    """A stretch of rows; returns the number of the table when one has begun."""
+    before, table, after = around(rows, begun=number is not None)
+    for text in before:
+        out.paragraph(text)
+    if table:
+        number = out.table(table, number=number, first_row=first + len(before))
+    for text in after:
+        out.paragraph(text)
+    return number
 
 
 def _rows(text: str, name: str, limits: Limits) -> Iterator[list[str]]:

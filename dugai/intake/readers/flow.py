@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dugai.intake.readers.builder import Builder, Cell
-from dugai.intake.readers.layout import Paragraph, Piece, follows, glue, paragraphs
-from dugai.intake.readers.ruled import Grid, Stroke, fill, grids, outside
+from dugai.intake.readers.layout import Frame, Paragraph, Piece, follows, frame_of, glue, paragraphs
+from dugai.intake.readers.ruled import Grid, Stroke, cut, fill, grids, outside
 
 _PAGE_NUMBER = re.compile(r"\A[\s—\-–·.第共/／页]*\d{1,4}[\s—\-–·.页]*(?:[/／共]\s*\d{1,4}\s*页?)?\Z")
 
 
+@dataclass(slots=True)
+class _Page:
+    number: int
+    pieces: list[Piece]
+    rest: list[Piece]
+    tables: list[Grid]
+
+
 class Flow:
-    """Collects the pages of one document in order; ``close`` hands over what is still open."""
+    """Collects the pages of one document; ``close`` puts them into the builder, with what all pages taught."""
 
     def __init__(self, out: Builder) -> None:
         self.out = out
+        self.pages: list[_Page] = []
         self.waiting: tuple[Paragraph, int] | None = None
         self.table: tuple[list[list[Cell | None]], int] | None = None  # rows so far, first page
-        self.body: float | None = None  # usual character height
+        self.frame: Frame | None = None
         self.numbers = 0
 
     def page(
@@ -35,24 +44,34 @@ class Flow:
     ) -> None:
         """One page; ``height`` in the unit of the boxes, ``slack`` the reach of a stroke in the same unit."""
         pieces = self._without_page_number(list(pieces), height)
-        if self.body is None and len(pieces) > 3:
-            self.body = _usual(pieces)
         tables = grids(across, down, slack) if across and down else []
         tables = [t for t in tables if any(_inside(p, t) for p in pieces)]
-        rest = outside(tables, pieces)
+        pieces = [part for piece in pieces for part in cut(piece, tables)]
+        self.pages.append(_Page(number, pieces, outside(tables, pieces), tables))
+
+    def close(self) -> None:
+        """Put all pages into the builder."""
+        self.frame = frame_of([page.rest for page in self.pages])
+        for page in self.pages:
+            self._place(page)
+        self.pages.clear()
+        self._hand_over()
+
+    def _place(self, page: _Page) -> None:
         top = float("-inf")
         first = True
-        for grid in [*tables, None]:
+        for grid in [*page.tables, None]:
             bottom = float("inf") if grid is None else grid.box[1]
-            for paragraph in paragraphs([p for p in rest if top <= (p.y0 + p.y1) / 2 < bottom]):
-                self._paragraph(paragraph, number)
+            between = [p for p in page.rest if top <= (p.y0 + p.y1) / 2 < bottom]
+            for paragraph in paragraphs(between, self.frame):
+                self._paragraph(paragraph, page.number)
                 first = False
             if grid is not None:
-                self._table(grid, pieces, number, goes_on=first)
+                self._table(grid, page.pieces, page.number, goes_on=first)
                 first = False
                 top = bottom
 
-    def close(self) -> None:
+    def _hand_over(self) -> None:
         """Hand the last open paragraph or table to the builder."""
         if self.table is not None:
             rows, page = self.table
@@ -75,14 +94,14 @@ class Flow:
             before.text = glue(before.text, paragraph.text)
             before.open = paragraph.open
             return
-        self.close()
+        self._hand_over()
         self.waiting = (paragraph, page)
 
     def _table(self, grid: Grid, pieces: Sequence[Piece], page: int, *, goes_on: bool) -> None:
         rows = fill(grid, pieces, page)
         before = self.table[0] if self.table is not None and goes_on else None
         if before is None or len(before[0]) != grid.columns:
-            self.close()
+            self._hand_over()
             self.table = (rows, page)
             return
         if (
@@ -108,15 +127,10 @@ class Flow:
 
     def _level(self, paragraph: Paragraph) -> int | None:
         """Big centred lines are headings: first and second level by size."""
-        if self.body is None or len(paragraph.text) > 80 or not paragraph.centred:
+        if self.frame is None or len(paragraph.text) > 80 or not paragraph.centred:
             return None
-        ratio = paragraph.height / self.body
+        ratio = paragraph.height / self.frame.body
         return 1 if ratio > 1.3 else 2 if ratio > 1.12 else None
-
-
-def _usual(pieces: Sequence[Piece]) -> float:
-    heights = [p.height for p in pieces for _ in range(min(len(p.text), 40))]
-    return statistics.median(heights)
 
 
 def _inside(piece: Piece, grid: Grid) -> bool:

@@ -43,3 +43,30 @@ def spread(rows: Sequence[Sequence[Cell]], name: str, limits: Limits) -> list[li
             grid[at].append(None)
             col += 1
     return grid
+
+
+def around(
+    rows: list[list[Cell | None]], *, begun: bool
+) -> tuple[list[str], list[list[Cell | None]], list[str]]:
+    """Lines above a sheet's table, the table, lines below it.
+
+    A row whose only text fills one cell is a line of its own (title, unit of measure, signature) as long as no row of
+    several cells stands on that side; between such rows it belongs to the table. ``begun`` says that it has started.
+    """
+    several = [at for at, row in enumerate(rows) if not _single(row)]
+    if not several:
+        return ([], rows, []) if begun else ([_only(row) for row in rows], [], [])
+    first = 0 if begun else several[0]
+    last = several[-1] + 1
+    return [_only(row) for row in rows[:first]], rows[first:last], [_only(row) for row in rows[last:]]
+
+
+def _single(row: list[Cell | None]) -> bool:
+    filled = [cell for cell in row if cell is None or cell.text or cell.rowspan > 1]
+    return sum(cell is not None for cell in filled) <= 1 and not any(
+        cell and cell.rowspan > 1 for cell in filled
+    )
+
+
+def _only(row: list[Cell | None]) -> str:
+    return next((cell.text for cell in row if cell is not None and cell.text), "")

@@ -7,6 +7,7 @@ page's own and only ratios to the height of a character count.
 from __future__ import annotations
 
 import itertools
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ from dataclasses import dataclass
 from dugai.intake.readers.builder import Box
 
 _ENDS = "。！？!?；;：:…”』」》）)."
+_DATE = re.compile(r"\A(?:\d{4}|[二〇○零一三四五六七八九]{4})年.{1,3}月.{1,3}日\Z")
+_LABEL = re.compile(
+    r"\A(?:[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百\d]+[)）]|\d{1,3}[.．、](?!\d)|第[一二三四五六七八九十百\d]+[条项章节批]"
+    r"|[\u4e00-\u9fff]{2,4}[一二三四五六七八九十百\d]+[：:])"
+)
 _RESUMES = "，。、；：！？）》”』」,.;:!?)"
 
 
@@ -54,11 +60,31 @@ class Paragraph:
     centred: bool = False
 
 
-def paragraphs(pieces: Sequence[Piece]) -> list[Paragraph]:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The document's own habits, from all pages: edges of its running text and usual height of a character."""
+
+    left: float
+    right: float
+    body: float
+
+
+def frame_of(pages: Sequence[Sequence[Piece]]) -> Frame | None:
+    """The frame of pages set in one column; None when there is nothing to learn from."""
+    lines = [line for page in pages if _gutter(page) is None for line in _lines(page)]
+    if not lines:
+        return None
+    left, right = _margins(lines)
+    heights = [line.height for line in lines for _ in range(min(len(line.text), 40))]
+    return Frame(left, right, statistics.median(heights))
+
+
+def paragraphs(pieces: Sequence[Piece], frame: Frame | None = None) -> list[Paragraph]:
     """The paragraphs of one page (or one region), in reading order."""
     found: list[Paragraph] = []
-    for column in columns([p for p in pieces if p.text.strip()]):
-        for paragraph in _column(column):
+    order = columns([p for p in pieces if p.text.strip()])
+    for column in order:
+        for paragraph in _column(column, frame if len(order) == 1 else None, _usual(pieces)):
             if found and follows(found[-1], paragraph):
                 found[-1] = _merged(found[-1], paragraph)
             else:
@@ -111,7 +137,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
             continue
         middle = (edge + min(after)) / 2
         crossing = sum(p.x0 < middle < p.x1 for p in pieces)
-        if min(after) - edge < 0.7 * height or crossing > 0.15 * len(pieces):
+        if min(after) - edge < 0.7 * height or crossing > 0.3 * len(pieces):
             continue
         better = best is None or (crossing, edge - min(after)) < best[:2]
         sides = ([p for p in pieces if p.x1 <= middle], [p for p in pieces if p.x0 >= middle])
@@ -122,18 +148,24 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
 
 def _is_text(left: list[Piece], right: list[Piece], height: float) -> bool:
     """Two columns of running text, not the two halves of a list or of a table without lines."""
+    if not left or not right or not any(_runs(side, height) for side in (left, right)):
+        return False
+    # A column is set line after line; the cells of a table without lines stand far apart.
     for side in (left, right):
-        if len(side) < 3:
-            return False
-        wide = max(p.x1 for p in side) - min(p.x0 for p in side)
-        full = sum(p.width > 0.7 * wide for p in side)
-        if wide < 6 * height or full < 0.5 * len(side):
+        tall = max(p.y1 for p in side) - min(p.y0 for p in side)
+        if len(side) > 2 and tall / len(side) > 2.6 * height:
             return False
     top, bottom = (
         max(min(p.y0 for p in s) for s in (left, right)),
         min(max(p.y1 for p in s) for s in (left, right)),
     )
-    return bottom - top > 2.5 * height
+    return bottom - top > 0.8 * height
+
+
+def _runs(side: list[Piece], height: float) -> bool:
+    """At least four lines, half of them filled, wide enough for prose."""
+    wide = max(p.x1 for p in side) - min(p.x0 for p in side)
+    return len(side) >= 4 and wide > 8 * height and sum(p.width > 0.7 * wide for p in side) >= 0.5 * len(side)
 
 
 @dataclass(slots=True)
@@ -194,13 +226,19 @@ def _mean(pieces: Sequence[Piece]) -> float | None:
     return sum(c * w for c, w in known) / total if total else None
 
 
-def _column(pieces: Sequence[Piece]) -> list[Paragraph]:
+def _usual(pieces: Sequence[Piece]) -> float:
+    """Height of most characters."""
+    return statistics.median([p.height for p in pieces for _ in range(min(len(p.text), 40))] or [0.0])
+
+
+def _column(pieces: Sequence[Piece], frame: Frame | None, usual: float) -> list[Paragraph]:
     lines = _lines(pieces)
     if not lines:
         return []
     left, right = _margins(lines)
+    if frame is not None:
+        left, right, usual = min(left, frame.left), max(right, frame.right), frame.body
     pitch = _pitch(lines)
-    usual = statistics.median(line.height for line in lines)
     found: list[Paragraph] = []
     group: list[_Line] = []
     for line in lines:
@@ -218,8 +256,9 @@ def _margins(lines: list[_Line]) -> tuple[float, float]:
     starts = sorted(line.x0 for line in lines)
     left = max(starts, key=lambda x: (sum(abs(x - s) < 0.5 * height for s in starts), -x))
     left = min([left, *(s for s in starts if left - s < 2.5 * height and starts.count(s) > 1)])
-    ends = sorted(line.x1 for line in lines)
-    return left, ends[min(len(ends) - 1, int(len(ends) * 0.9))]
+    ends = sorted((line.x1 for line in lines), reverse=True)
+    # The farthest edge that two lines reach: one alone may stick out.
+    return left, next((a for a, b in itertools.pairwise(ends) if a - b < 1.2 * height), ends[0])
 
 
 def _pitch(lines: list[_Line]) -> float:
@@ -245,6 +284,10 @@ def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float,
     air = right - before.x1
     # A word that may not be broken (克/立方米) leaves up to four characters of air at the end of a full line.
     if air > 1.6 * height and (indented or air > 4 * height or before.text[-1] in _ENDS):
+        return True
+    if _DATE.match(line.text) or (
+        indented and (before.text[-1] in "。；！？：”）" or _LABEL.match(line.text))
+    ):
         return True
     return indented and before.x0 <= line.x0 - 0.8 * height
 

@@ -79,7 +79,7 @@ def _text(raw: Any, content: PageContent) -> None:
         left, right, top, bottom = box.left, box.right, height - box.top, height - box.bottom
         tall = bottom - top
         if text and (
-            left - x1 > 0.9 * tall or left < x1 - 0.6 * tall or (top + bottom) / 2 > y1 or (top + bottom) / 2 < y0
+            left - x1 > 0.3 * tall or left < x1 - 0.6 * tall or (top + bottom) / 2 > y1 or (top + bottom) / 2 < y0
             or abs(tall - (y1 - y0)) > 0.4 * tall
         ):  # fmt: skip
             flush()

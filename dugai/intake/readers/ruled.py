@@ -51,6 +51,37 @@ def fill(grid: Grid, pieces: Sequence[Piece], page: int) -> list[list[Cell | Non
     return table
 
 
+def cut(piece: Piece, tables: Sequence[Grid]) -> list[Piece]:
+    """The piece in parts where it runs over the border between two cells of one row."""
+    middle = (piece.y0 + piece.y1) / 2
+    for grid in tables:
+        if not (grid.box[1] <= middle <= grid.box[3] and piece.x1 > grid.box[0] and piece.x0 < grid.box[2]):
+            continue
+        borders = {box[2] for *_, box in grid.cells if box[1] <= middle <= box[3]}
+        reach = 0.4 * piece.height
+        return _parts(piece, sorted(x for x in borders if piece.x0 + reach < x < piece.x1 - reach))
+    return [piece]
+
+
+def _parts(piece: Piece, borders: list[float]) -> list[Piece]:
+    """Cut at the borders, taking every character to be as wide as its kind."""
+    if not borders:
+        return [piece]
+    weights = [0.5 if char.isascii() else 1.0 for char in piece.text]
+    unit = piece.width / (sum(weights) or 1.0)
+    texts = [""] * (len(borders) + 1)
+    x = piece.x0
+    for char, weight in zip(piece.text, weights, strict=True):
+        texts[sum(x + weight * unit / 2 > border for border in borders)] += char
+        x += weight * unit
+    edges = [piece.x0, *borders, piece.x1]
+    return [
+        Piece(text.strip(), edges[i], piece.y0, edges[i + 1], piece.y1, piece.confidence)
+        for i, text in enumerate(texts)
+        if text.strip()
+    ]
+
+
 def outside(grid_list: Sequence[Grid], pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces that lie in no table cell."""
     return [

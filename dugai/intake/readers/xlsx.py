@@ -17,6 +17,7 @@ from dugai.intake.blocks import SourceText
 from dugai.intake.readers.builder import Builder, Cell
 from dugai.intake.readers.docx_inline import local
 from dugai.intake.readers.errors import Unreadable
+from dugai.intake.readers.grid import around
 from dugai.intake.readers.limits import DEFAULT, Limits
 from dugai.intake.readers.sheet_values import BUILT_IN, is_date, lost_digits, shown
 from dugai.intake.readers.zips import Package
@@ -190,9 +191,18 @@ class _Sheet:
 
     def _flush(self) -> None:
         if self.rows:
-            self.number = self.out.table(self.rows, page=self.page, number=self.number, first_row=self.first)
-            self.first += len(self.rows)
+            before, rows, after = around(self.rows, begun=self.number is not None)
+            self._lines(before)
+            self.first += len(before)
+            if rows:
+                self.number = self.out.table(rows, page=self.page, number=self.number, first_row=self.first)
+            self._lines(after)
+            self.first += len(rows) + len(after)
             self.rows = []
+
+    def _lines(self, texts: list[str]) -> None:
+        for text in texts:
+            self.out.paragraph(text, page=self.page)
 
     def _row(self, node: Any, at: int) -> list[Cell | None]:
         found: dict[int, str] = {}

@@ -58,8 +58,9 @@ def wrap(text: str, size: float, width: float, indent: float = 0.0) -> list[str]
     for part in text.split("\n"):
         line, room = "", width - indent
         for char in part:
-            if line and advance(line + char, size) > room + 0.01 and char not in _NOT_FIRST:
-                carry = line[-1] if line[-1] in _NOT_LAST else ""
+            if line and advance(line + char, size) > room + 0.01:
+                # Punctuation takes the character before it along; an opening bracket waits for what it opens.
+                carry = line[-1] if (char in _NOT_FIRST or line[-1] in _NOT_LAST) and len(line) > 1 else ""
                 lines.append(line[: len(line) - len(carry)])
                 line, room = carry, width
             line += char
