@@ -62,10 +62,11 @@ def around(
 
 
 def _single(row: list[Cell | None]) -> bool:
-    filled = [cell for cell in row if cell is None or cell.text or cell.rowspan > 1]
-    return sum(cell is not None for cell in filled) <= 1 and not any(
-        cell and cell.rowspan > 1 for cell in filled
-    )
+    """One filled cell that reads like a line: a few words, or merged over several columns."""
+    if any(cell is not None and cell.rowspan > 1 for cell in row):
+        return False
+    filled = [cell for cell in row if cell is not None and cell.text]
+    return len(filled) == 1 and (len(filled[0].text) > 3 or filled[0].colspan > 1)
 
 
 def _only(row: list[Cell | None]) -> str:

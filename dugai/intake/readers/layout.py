@@ -18,7 +18,7 @@ _ENDS = "。！？!?；;：:…”』」》）)."
 _DATE = re.compile(r"\A(?:\d{4}|[二〇○零一三四五六七八九]{4})年.{1,3}月.{1,3}日\Z")
 _LABEL = re.compile(
     r"\A(?:[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百\d]+[)）]|\d{1,3}[.．、](?!\d)|第[一二三四五六七八九十百\d]+[条项章节批]"
-    r"|[\u4e00-\u9fff]{2,4}[一二三四五六七八九十百\d]+[：:])"
+    r"|[\u4e00-\u9fff]{2,8}[一二三四五六七八九十百\d]*[：:])"
 )
 _RESUMES = "，。、；：！？）》”』」,.;:!?)"
 
@@ -243,10 +243,10 @@ def _column(pieces: Sequence[Piece], frame: Frame | None, usual: float) -> list[
     group: list[_Line] = []
     for line in lines:
         if group and _starts(group[-1], line, left, right, pitch, usual):
-            found.append(_joined(group, left, right))
+            found.append(_joined(group, left, right, usual))
             group = []
         group.append(line)
-    found.append(_joined(group, left, right))
+    found.append(_joined(group, left, right, usual))
     return found
 
 
@@ -298,7 +298,7 @@ def _title(line: _Line, left: float, right: float) -> bool:
     return air > 0.8 * line.height and abs((line.x0 - left) - (right - line.x1)) < 0.8 * line.height
 
 
-def _joined(group: list[_Line], left: float, right: float) -> Paragraph:
+def _joined(group: list[_Line], left: float, right: float, usual: float) -> Paragraph:
     text = group[0].text
     for line in group[1:]:
         text = glue(text, line.text)
@@ -306,7 +306,10 @@ def _joined(group: list[_Line], left: float, right: float) -> Paragraph:
     total = sum(weight for _, weight in known)
     last, first = group[-1], group[0]
     height = statistics.median(line.height for line in group)
-    middle = abs((last.x0 + last.x1) - (left + right)) < 1.5 * height and last.x0 > left + 1.5 * height
+    air = min(last.x0 - left, right - last.x1)
+    level = abs((last.x0 - left) - (right - last.x1)) < height
+    # An indented line that happens to end two characters early is not centred, unless it is set larger.
+    middle = level and air > (0.8 if height > 1.2 * usual else 2.8) * height
     box = Piece("", min(g.x0 for g in group), first.y0, max(g.x1 for g in group), last.y1).box
     return Paragraph(
         text,

@@ -12,22 +12,22 @@ from pathlib import Path
 
 from dugai.intake.readers.errors import Unreadable
 
-# kind by content -> extensions that may carry it
-EXTENSIONS: dict[str, frozenset[str]] = {
-    "text": frozenset({".txt", ".text", ".md"}),
-    "csv": frozenset({".csv", ".tsv"}),
-    "html": frozenset({".html", ".htm", ".shtml", ".xhtml"}),
-    "mhtml": frozenset({".mht", ".mhtml"}),
-    "docx": frozenset({".docx"}),
-    "xlsx": frozenset({".xlsx"}),
-    "ofd": frozenset({".ofd"}),
-    "pdf": frozenset({".pdf"}),
-    "jpeg": frozenset({".jpg", ".jpeg"}),
-    "png": frozenset({".png"}),
-    "webp": frozenset({".webp"}),
-    "doc": frozenset({".doc", ".wps"}),
-    "xls": frozenset({".xls", ".et"}),
-    "rtf": frozenset({".rtf"}),
+# Kind by content, and the extensions that may carry it, the usual one first.
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "text": (".txt", ".text", ".md",),
+    "csv": (".csv", ".tsv",),
+    "html": (".html", ".htm", ".shtml", ".xhtml",),
+    "mhtml": (".mht", ".mhtml",),
+    "docx": (".docx",),
+    "xlsx": (".xlsx",),
+    "ofd": (".ofd",),
+    "pdf": (".pdf",),
+    "jpeg": (".jpg", ".jpeg",),
+    "png": (".png",),
+    "webp": (".webp",),
+    "doc": (".doc", ".wps",),
+    "xls": (".xls", ".et",),
+    "rtf": (".rtf",),
 }
 ACCEPTED = "docx、xlsx、csv、pdf、ofd、html、mhtml、txt、jpg、png、webp，装有 LibreOffice 时还有 doc、wps、xls、et、rtf"
 
@@ -99,7 +99,7 @@ def kind_of(data: bytes, name: str) -> str:
     raise Unreadable(
         "extension_mismatch",
         f"“{name}”的内容是{NAMES[found]}，扩展名却是“{suffix}”。请确认文件没有传错，再把扩展名改成"
-        f"“{min(EXTENSIONS[found], key=len)}”。",
+        f"“{EXTENSIONS[found][0]}”。",
     )
 
 
@@ -135,7 +135,7 @@ def by_content(data: bytes) -> str:
 def _looks_utf16(head: bytes) -> bool:
     sample = head[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    return max(even, odd) > 8 * (min(even, odd) + 1) or (min(even, odd) == 0 and max(even, odd) > 0)
+    return max(even, odd) >= 4 * min(even, odd) + 2
 
 
 def _zip_kind(data: bytes) -> str:

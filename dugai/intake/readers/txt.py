@@ -21,6 +21,7 @@ _COMMON = frozenset(
 )
 _CHINESE = re.compile("[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
+_BROKEN = re.compile("\ufffd+")
 _LINES = re.compile(r"\r\n|\r|\n")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -130,10 +131,9 @@ def _lenient(data: bytes, encoding: str, name: str) -> tuple[str, int]:
 
 
 def _replace(data: bytes, encoding: str) -> tuple[str, int]:
+    """The text and the number of places that did not decode; a place may be several bytes long."""
     text = data.decode(encoding, "replace")
-    return text, text.count("\ufffd") - _honest_marks(data, encoding)
-
-
-def _honest_marks(data: bytes, encoding: str) -> int:
-    """Replacement characters that the file itself already holds."""
-    return data.count("\ufffd".encode(encoding)) if encoding.startswith("utf") else 0
+    if "\ufffd" not in text:
+        return text, 0
+    honest = data.count("\ufffd".encode(encoding)) if encoding.startswith("utf") else 0
+    return text, max(0, len(_BROKEN.findall(text)) - honest)
