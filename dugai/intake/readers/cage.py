@@ -143,11 +143,11 @@ def _message(name: str, answer: bytes, late: bool, code: int | None, cage: Cage)
             f"“{name}”读了 {cage.wall if late else cage.cpu:.0f} 秒还没读完，已停止。请拆成几份，或另存一份再上传。",
         )
     try:
-        message: dict[str, Any] = json.loads(answer)
-    except ValueError as broken:
-        raise Unreadable(
-            "crashed", f"“{name}”让读取程序出了错，没有读入，别的文件不受影响。请另存一份再上传。"
-        ) from broken
+        message = json.loads(answer)
+    except ValueError:
+        message = None
+    if not isinstance(message, dict):
+        raise Unreadable("crashed", f"“{name}”让读取程序出了错，没有读入，别的文件不受影响。请另存一份再上传。")
     return message
 
 

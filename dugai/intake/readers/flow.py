@@ -31,19 +31,21 @@ class Flow:
         self.table: tuple[list[list[Cell | None]], int] | None = None  # rows so far, first page
         self.frame: Frame | None = None
         self.numbers = 0
+        self.width = 0.0
 
     def page(
         self,
         number: int,
-        height: float,
+        size: tuple[float, float],
         pieces: Sequence[Piece],
         across: Sequence[Stroke],
         down: Sequence[Stroke],
         *,
         slack: float = 1.5,
     ) -> None:
-        """One page; ``height`` in the unit of the boxes, ``slack`` the reach of a stroke in the same unit."""
-        pieces = self._without_page_number(list(pieces), height)
+        """One page; ``size`` is width and height in the unit of the boxes, ``slack`` the reach of a stroke in it."""
+        self.width = max(self.width, size[0])
+        pieces = self._without_page_number(list(pieces), size[1])
         tables = grids(across, down, slack) if across and down else []
         tables = [t for t in tables if any(_inside(p, t) for p in pieces)]
         pieces = [part for piece in pieces for part in cut(piece, tables)]
@@ -51,7 +53,7 @@ class Flow:
 
     def close(self) -> None:
         """Put all pages into the builder."""
-        self.frame = frame_of([page.rest for page in self.pages])
+        self.frame = frame_of([page.rest for page in self.pages], self.width)
         for page in self.pages:
             self._place(page)
         self.pages.clear()

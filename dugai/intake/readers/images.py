@@ -25,7 +25,7 @@ def read(data: bytes, name: str, kind: str, limits: Limits = DEFAULT) -> SourceT
     out = Builder(name, "image", limits)
     found = ocr.read_picture(picture)
     flow = Flow(out)
-    flow.page(1, found.height, found.pieces, found.across, found.down, slack=found.slack)
+    flow.page(1, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack)
     flow.close()
     for words in found.notes:
         out.note(f"图片{words}")
@@ -42,16 +42,15 @@ def open_picture(data: bytes, name: str, kind: str, limits: Limits) -> Image.Ima
             picture = Image.open(BytesIO(data), formats=(_FORMATS[kind],))
             pixels = picture.width * picture.height
             if pixels > limits.pixels:
-                raise Unreadable(
-                    "too_large",
-                    f"“{name}”有 {pixels / 1e6:.0f} 百万像素，超过 {limits.pixels / 1e6:.0f} 百万。请缩小后再上传。",
-                )
+                raise _too_many(name, limits)
             if getattr(picture, "n_frames", 1) > 1:
                 raise Unreadable("unsupported", f"“{name}”是动图。请存成单张图片再上传。")
             picture.load()
             return ImageOps.exif_transpose(picture).convert("RGB")
     except Unreadable:
         raise
+    except Image.DecompressionBombError as bomb:
+        raise _too_many(name, limits) from bomb
     except (
         OSError,
         ValueError,
@@ -59,6 +58,9 @@ def open_picture(data: bytes, name: str, kind: str, limits: Limits) -> Image.Ima
         TypeError,
         KeyError,
         IndexError,
-        Image.DecompressionBombError,
     ) as broken:
         raise Unreadable("damaged", f"“{name}”的图片数据坏了，打不开。请重新拍摄或取一份原件。") from broken
+
+
+def _too_many(name: str, limits: Limits) -> Unreadable:
+    return Unreadable("too_large", f"“{name}”超过 {limits.pixels / 1e6:.0f} 百万像素。请缩小后再上传。")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from dugai.intake.readers.builder import Box
 
+_FEW_LINES = 6
 _ENDS = "。！？!?；;：:…”』」》）)."
 _DATE = re.compile(r"\A(?:\d{4}|[二〇○零一三四五六七八九]{4})年.{1,3}月.{1,3}日\Z")
 _LABEL = re.compile(
@@ -69,12 +70,15 @@ class Frame:
     body: float
 
 
-def frame_of(pages: Sequence[Sequence[Piece]]) -> Frame | None:
-    """The frame of pages set in one column; None when there is nothing to learn from."""
-    lines = [line for page in pages if _gutter(page) is None for line in _lines(page)]
+def frame_of(pages: Sequence[Sequence[Piece]], width: float) -> Frame | None:
+    """The frame of pages set in one column, ``width`` wide; None when there is nothing to learn from."""
+    single = [page for page in pages if _gutter(page) is None]
+    lines = [line for page in single for line in _lines(page)]
     if not lines:
         return None
     left, right = _margins(lines)
+    if len(lines) < _FEW_LINES and len(single) == len(pages):
+        right = max(right, width - left)  # too few to show the right edge: take the page to be even
     heights = [line.height for line in lines for _ in range(min(len(line.text), 40))]
     return Frame(left, right, statistics.median(heights))
 
@@ -283,7 +287,7 @@ def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float,
     indented = line.x0 > left + 1.2 * height
     air = right - before.x1
     # A word that may not be broken (克/立方米) leaves up to four characters of air at the end of a full line.
-    if air > 1.6 * height and (indented or air > 4 * height or before.text[-1] in _ENDS):
+    if air > max(1.6 * height, _need(line) + 0.5 * height) and (indented or air > 4 * height or before.text[-1] in _ENDS):
         return True
     if _DATE.match(line.text) or (
         indented and (before.text[-1] in "。；！？：”）" or _LABEL.match(line.text))
@@ -345,5 +349,15 @@ def cell_text(pieces: Sequence[Piece], cell: Box) -> str:
     text = lines[0].text
     for before, line in itertools.pairwise(lines):
         room = (cell[2] - cell[0]) - (before.x1 - before.x0) - 0.8 * before.height
-        text = f"{text}\n{line.text}" if room > 1.3 * line.height else glue(text, line.text)
+        text = f"{text}\n{line.text}" if room > _need(line) + 0.3 * line.height else glue(text, line.text)
     return text
+
+
+def _need(line: _Line) -> float:
+    """Width of what a line break may not cut off the line's beginning: a character with its punctuation, a number."""
+    end = 1
+    while end < len(line.text) and (line.text[end - 1] + line.text[end]).isascii() and line.text[end] != " ":
+        end += 1
+    while end < len(line.text) and line.text[end] in _RESUMES:
+        end += 1
+    return sum(0.55 if char.isascii() else 1.0 for char in line.text[:end]) * line.height

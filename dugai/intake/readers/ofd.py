@@ -88,7 +88,7 @@ class _Document:
             self.out.skip(f"第 {number} 页的字是画成线条的，没有文字可读；请换一份带文字的文件或扫描件")
             return
         across, down = _strokes(root, x0, y0)
-        self.flow.page(number, height, pieces, across, down, slack=0.5)
+        self.flow.page(number, (width, height), pieces, across, down, slack=0.5)
 
     def _recognise(self, pictures: list[str], number: int) -> None:
         self.pictures.append(number)
@@ -114,7 +114,7 @@ class _Document:
             except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
                 self.out.skip(f"第 {number} 页的图片格式认不出来，没有读入")
                 continue
-            self.flow.page(number, found.height, found.pieces, found.across, found.down, slack=found.slack)
+            self.flow.page(number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack)
 
     def _report(self, count: int) -> None:
         if self.pictures and not ocr.available():

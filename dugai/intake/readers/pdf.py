@@ -80,7 +80,7 @@ class _Document:
         elif content.images:
             self.out.note(f"第 {number} 页有 {content.images} 张图片，图中文字没有识别")
         self.unmapped += content.unmapped
-        self.flow.page(number, content.height, content.pieces, content.across, content.down)
+        self.flow.page(number, (content.width, content.height), content.pieces, content.across, content.down)
 
     def _scan(self, page: Any, number: int) -> None:
         self.scans.append(number)
@@ -95,7 +95,7 @@ class _Document:
         found = ocr.read_picture(page.render(scale=scale).to_pil())
         for words in found.notes:
             self.out.note(f"第 {number} 页{words}")
-        self.flow.page(number, found.height, found.pieces, found.across, found.down, slack=found.slack)
+        self.flow.page(number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack)
 
     def _report(self, count: int) -> None:
         if self.scans and not ocr.available():

@@ -32,6 +32,7 @@ _BOMS = (
 )
 # A copy may lose a few bytes; more than this share and the encoding is not what we think.
 _DAMAGE = 0.002
+_LEAST_FIT = 0.1  # share of everyday characters below which a guess at the encoding is wrong
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
@@ -76,7 +77,10 @@ def decode(data: bytes, name: str) -> tuple[str, int]:
             return _lenient(data[len(mark) :], encoding if encoding == "utf-8" else _wide(mark), name)
     if b"\x00" in data[:65536]:
         encoding = "utf-16-le" if data[1:4096:2].count(0) >= data[0:4096:2].count(0) else "utf-16-be"
-        return _lenient(data, encoding, name)
+        text, broken = _lenient(data, encoding, name)
+        if _fit(text) < _LEAST_FIT:
+            raise _unknown(name)
+        return text, broken
     try:
         return data.decode("utf-8"), 0
     except UnicodeDecodeError:
@@ -106,11 +110,15 @@ def _legacy(data: bytes, name: str) -> tuple[str, int]:
         fit = _fit(text)
         if best is None or fit > best[0]:
             best = (fit, text, broken)
-    if best is None or best[0] < 0.1:
-        raise Unreadable(
-            "encoding", f"“{name}”的文字编码认不出来，读出来是乱码。请用记事本打开，另存为 UTF-8 再上传。"
-        )
+    if best is None or best[0] < _LEAST_FIT:
+        raise _unknown(name)
     return best[1], best[2]
+
+
+def _unknown(name: str) -> Unreadable:
+    return Unreadable(
+        "encoding", f"“{name}”的文字编码认不出来，读出来是乱码。请用记事本打开，另存为 UTF-8 再上传。"
+    )
 
 
 def _fit(text: str) -> float:
