@@ -147,7 +147,9 @@ def _message(name: str, answer: bytes, late: bool, code: int | None, cage: Cage)
     except ValueError:
         message = None
     if not isinstance(message, dict):
-        raise Unreadable("crashed", f"“{name}”让读取程序出了错，没有读入，别的文件不受影响。请另存一份再上传。")
+        raise Unreadable(
+            "crashed", f"“{name}”让读取程序出了错，没有读入，别的文件不受影响。请另存一份再上传。"
+        )
     return message
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dugai.intake.readers.builder import Builder, Cell
+from dugai.intake.readers.continued import append
 from dugai.intake.readers.layout import Frame, Paragraph, Piece, follows, frame_of, glue, paragraphs
 from dugai.intake.readers.ruled import Grid, Stroke, cut, fill, grids, outside
 
@@ -53,7 +54,9 @@ class Flow:
 
     def close(self) -> None:
         """Put all pages into the builder."""
-        self.frame = frame_of([page.rest for page in self.pages], self.width)
+        self.frame = frame_of(
+            [p.rest for p in self.pages], self.width, [p for page in self.pages for p in page.pieces]
+        )
         for page in self.pages:
             self._place(page)
         self.pages.clear()
@@ -106,17 +109,8 @@ class Flow:
             self._hand_over()
             self.table = (rows, page)
             return
-        if (
-            len(rows) > 1
-            and _texts(rows[0]) == _texts(before[0])
-            and not any(c and c.rowspan > 1 for c in rows[0])
-        ):
-            rows = rows[1:]
+        if append(before, rows):
             self.out.note("跨页的表每页重复表头，只读入第一次")
-        if _cut(before[-1], rows[0]):
-            _mend(before[-1], rows[0])
-            rows = rows[1:]
-        before.extend(rows)
 
     def _without_page_number(self, pieces: list[Piece], height: float) -> list[Piece]:
         """Leave out a line at the very top or foot that holds nothing but a page number."""
@@ -138,24 +132,3 @@ class Flow:
 def _inside(piece: Piece, grid: Grid) -> bool:
     x, y = (piece.x0 + piece.x1) / 2, (piece.y0 + piece.y1) / 2
     return grid.box[0] < x < grid.box[2] and grid.box[1] < y < grid.box[3]
-
-
-def _texts(row: Sequence[Cell | None]) -> list[str]:
-    return ["" if cell is None else cell.text for cell in row]
-
-
-def _cut(before: Sequence[Cell | None], after: Sequence[Cell | None]) -> bool:
-    """Whether a page break went through a row: nothing in the first column, and the longest cell goes on in mid sentence."""
-    if after[0] is None or after[0].text or before[0] is None or not before[0].text:
-        return False
-    pairs = [(a, b) for a, b in zip(before, after, strict=True) if b is not None and b.text]
-    if not pairs or any(a is None or not a.text or b.rowspan > 1 for a, b in pairs):
-        return False
-    longest = max(pairs, key=lambda pair: len(pair[1].text))
-    return longest[0] is not None and longest[0].text[-1] not in "。；;！？!?"
-
-
-def _mend(before: Sequence[Cell | None], after: Sequence[Cell | None]) -> None:
-    for a, b in zip(before, after, strict=True):
-        if a is not None and b is not None and b.text:
-            a.text = glue(a.text, b.text)

@@ -70,8 +70,8 @@ class Frame:
     body: float
 
 
-def frame_of(pages: Sequence[Sequence[Piece]], width: float) -> Frame | None:
-    """The frame of pages set in one column, ``width`` wide; None when there is nothing to learn from."""
+def frame_of(pages: Sequence[Sequence[Piece]], width: float, everything: Sequence[Piece]) -> Frame | None:
+    """The frame of pages set in one column, ``width`` wide, ``everything`` with the tables; None when there is nothing to learn from."""
     single = [page for page in pages if _gutter(page) is None]
     lines = [line for page in single for line in _lines(page)]
     if not lines:
@@ -79,8 +79,7 @@ def frame_of(pages: Sequence[Sequence[Piece]], width: float) -> Frame | None:
     left, right = _margins(lines)
     if len(lines) < _FEW_LINES and len(single) == len(pages):
         right = max(right, width - left)  # too few to show the right edge: take the page to be even
-    heights = [line.height for line in lines for _ in range(min(len(line.text), 40))]
-    return Frame(left, right, statistics.median(heights))
+    return Frame(left, right, _usual(everything))
 
 
 def paragraphs(pieces: Sequence[Piece], frame: Frame | None = None) -> list[Paragraph]:
@@ -274,9 +273,12 @@ def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float,
     height = line.height
     if abs(before.height - height) > 0.25 * max(before.height, height):
         return True
+    if _DATE.match(before.text):
+        return True
     big = min(before.height, height) > 1.2 * usual
     if (
-        _title(line, left, right)
+        before.text[-1] not in _ENDS
+        and _title(line, left, right)
         and (big or _title(before, left, right))
         and line.y0 - before.y1 < 1.2 * height
     ):
@@ -287,7 +289,9 @@ def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float,
     indented = line.x0 > left + 1.2 * height
     air = right - before.x1
     # A word that may not be broken (克/立方米) leaves up to four characters of air at the end of a full line.
-    if air > max(1.6 * height, _need(line) + 0.5 * height) and (indented or air > 4 * height or before.text[-1] in _ENDS):
+    if air > max(1.6 * height, _need(line) + 0.5 * height) and (
+        indented or air > 4 * height or before.text[-1] in _ENDS
+    ):
         return True
     if _DATE.match(line.text) or (
         indented and (before.text[-1] in "。；！？：”）" or _LABEL.match(line.text))

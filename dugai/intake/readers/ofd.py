@@ -114,7 +114,9 @@ class _Document:
             except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
                 self.out.skip(f"第 {number} 页的图片格式认不出来，没有读入")
                 continue
-            self.flow.page(number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack)
+            self.flow.page(
+                number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack
+            )
 
     def _report(self, count: int) -> None:
         if self.pictures and not ocr.available():

@@ -95,7 +95,9 @@ class _Document:
         found = ocr.read_picture(page.render(scale=scale).to_pil())
         for words in found.notes:
             self.out.note(f"第 {number} 页{words}")
-        self.flow.page(number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack)
+        self.flow.page(
+            number, (found.width, found.height), found.pieces, found.across, found.down, slack=found.slack
+        )
 
     def _report(self, count: int) -> None:
         if self.scans and not ocr.available():

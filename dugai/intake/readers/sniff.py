@@ -14,19 +14,43 @@ from dugai.intake.readers.errors import Unreadable
 
 # Kind by content, and the extensions that may carry it, the usual one first.
 EXTENSIONS: dict[str, tuple[str, ...]] = {
-    "text": (".txt", ".text", ".md",),
-    "csv": (".csv", ".tsv",),
-    "html": (".html", ".htm", ".shtml", ".xhtml",),
-    "mhtml": (".mht", ".mhtml",),
+    "text": (
+        ".txt",
+        ".text",
+        ".md",
+    ),
+    "csv": (
+        ".csv",
+        ".tsv",
+    ),
+    "html": (
+        ".html",
+        ".htm",
+        ".shtml",
+        ".xhtml",
+    ),
+    "mhtml": (
+        ".mht",
+        ".mhtml",
+    ),
     "docx": (".docx",),
     "xlsx": (".xlsx",),
     "ofd": (".ofd",),
     "pdf": (".pdf",),
-    "jpeg": (".jpg", ".jpeg",),
+    "jpeg": (
+        ".jpg",
+        ".jpeg",
+    ),
     "png": (".png",),
     "webp": (".webp",),
-    "doc": (".doc", ".wps",),
-    "xls": (".xls", ".et",),
+    "doc": (
+        ".doc",
+        ".wps",
+    ),
+    "xls": (
+        ".xls",
+        ".et",
+    ),
     "rtf": (".rtf",),
 }
 ACCEPTED = "docx、xlsx、csv、pdf、ofd、html、mhtml、txt、jpg、png、webp，装有 LibreOffice 时还有 doc、wps、xls、et、rtf"
