@@ -24,6 +24,7 @@ _QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#?]+)")
 _EPOCH = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
+_LARGEST = 20  # powers of ten; beyond it no office writes figures, and the number is shown as stored
 LONG = 16  # digits; from here on Excel no longer keeps them all
 
 
@@ -35,7 +36,7 @@ def shown(raw: str, format_code: str, *, since_1904: bool = False) -> str:
         number = Decimal(raw)
     except InvalidOperation:
         return raw
-    if not number.is_finite() or abs(number.adjusted()) > 300:
+    if not number.is_finite() or (number and abs(number.adjusted()) > _LARGEST):
         return raw
     code = _section(format_code, number)
     bare = _QUOTED.sub("", code)
@@ -88,7 +89,7 @@ def _section(code: str, number: Decimal) -> str:
 def _plain(number: Decimal) -> str:
     """General: 15 significant digits, no exponent, no trailing zeros."""
     if number == number.to_integral_value():
-        return f"{number.quantize(Decimal(1)):f}" if abs(number.adjusted()) < 40 else str(number)
+        return f"{number.quantize(Decimal(1)):f}"
     rounded = Decimal(f"{float(number):.15g}")
     return f"{rounded.normalize():f}"
 

@@ -14,6 +14,7 @@ from typing import Any
 import opencc
 
 from dugai.intake.samples.paper import Line, Paper
+from dugai.intake.samples.papers import ignore
 
 _JUMPS = ("（上接一版）", "（紧接二版）", "（下转三版）", "（上接第2版）")
 _ARTICLE = (
@@ -29,6 +30,7 @@ def apply(paper: Paper, name: str, rng: random.Random) -> Paper:
     damaged = paper.copy()
     if DAMAGES[name](damaged, rng):
         damaged.damage.append(name)
+        ignore(damaged)
     return damaged
 
 
@@ -91,14 +93,18 @@ def page_marker(paper: Paper, rng: random.Random) -> bool:
 
 
 def foreign_insert(paper: Paper, rng: random.Random) -> bool:
-    lines = [line for line in _prose(paper, 20) if "、" in line.text[20:]]
-    for line in lines:
-        place = line.text.index("、", 20)
-        if not any(text in line.text and place < line.text.find(text) + len(text) for text in _held(paper)):
-            line.text = line.text[:place] + " and " + line.text[place + 1 :]
-            _defect(paper, "foreign_insert", "and", count=1)
-            return True
-    return False
+    places = [
+        (line, match.start())
+        for line in _prose(paper, 20)
+        for match in re.finditer("[、，和]", line.text)
+        if match.start() > 5 and not any(text in line.text and match.group() in text for text in _held(paper))
+    ]
+    if not places:
+        return False
+    line, place = rng.choice(places)
+    line.text = line.text[:place] + " and " + line.text[place + 1 :]
+    _defect(paper, "foreign_insert", "and", count=1)
+    return True
 
 
 def repeated_paragraph(paper: Paper, rng: random.Random) -> bool:

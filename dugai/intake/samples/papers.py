@@ -24,14 +24,18 @@ def make(kind: str, ledger: Ledger, rng: random.Random) -> Paper:
         "complaints": complaints,
         "accountability": accountability,
     }[kind](ledger, rng)
+    ignore(paper)
+    return paper
+
+
+def ignore(paper: Paper) -> None:
+    """Numbers of findings and narratives are true but not asked for: the record calls such text ignored."""
     quotes = [figure["quote"] for figure in paper.truth["figures"]]
-    # Numbers of findings and narratives are true but not asked for: the record calls such text ignored.
     paper.truth["figures_ignored"] = [
         text
         for text in paper.plain().split("\n")
-        if any(c.isdigit() for c in text) and not any(q in text for q in quotes)
+        if any(char.isdigit() for char in text) and not any(quote in text for quote in quotes)
     ]
-    return paper
 
 
 def disclosure(ledger: Ledger, rng: random.Random) -> Paper:

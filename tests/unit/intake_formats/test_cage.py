@@ -56,7 +56,10 @@ def test_a_refusal_comes_through_with_its_words(tmp_path):
     path.write_bytes(b"")
     with pytest.raises(Unreadable) as caught:
         read_file_caged(path)
-    assert (caught.value.code, caught.value.message) == ("empty", "“空.docx”是空文件（0 字节）。可能没有传完，请重新上传。")
+    assert (caught.value.code, caught.value.message) == (
+        "empty",
+        "“空.docx”是空文件（0 字节）。可能没有传完，请重新上传。",
+    )
 
 
 def test_too_large_a_file_starts_no_child(tmp_path, monkeypatch):
@@ -90,7 +93,10 @@ def test_a_greedy_child_meets_its_memory_limit(notice, monkeypatch):
     assert refused(notice, Cage(memory=200 * 1024 * 1024)) == "crashed"
 
 
-@pytest.mark.parametrize("code", ["os.abort()", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.write(1, b'{')", "os.write(1, b'[1]')"])
+@pytest.mark.parametrize(
+    "code",
+    ["os.abort()", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.write(1, b'{')", "os.write(1, b'[1]')"],
+)
 def test_a_crash_is_a_refusal(notice, monkeypatch, code):
     caged(monkeypatch, code)
     assert refused(notice, Cage()) == "crashed"
@@ -135,7 +141,9 @@ def test_the_child_sees_no_secrets_and_an_empty_folder(notice, monkeypatch):
 def test_the_child_sees_no_network(notice, monkeypatch):
     if sys.platform != "linux":
         pytest.skip("网络隔离只在 Linux 上有")
-    seen = look(notice, monkeypatch, "[line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]")
+    seen = look(
+        notice, monkeypatch, "[line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]"
+    )
     if look(notice, monkeypatch, "os.readlink('/proc/self/ns/net')") == os.readlink("/proc/self/ns/net"):
         pytest.skip("本机不允许建立网络命名空间")
     assert seen == "['lo']"

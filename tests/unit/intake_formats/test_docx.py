@@ -38,13 +38,24 @@ def test_list_numbers_are_counted_as_word_counts_them(word):
 
 
 def test_a_list_may_begin_elsewhere(word):
-    source = read_bytes(word(item("甲", 0) + item("乙", 0, number=2) + item("丙", 0, number=2), numbering=NUMBERING), "a.docx")
+    source = read_bytes(
+        word(item("甲", 0) + item("乙", 0, number=2) + item("丙", 0, number=2), numbering=NUMBERING), "a.docx"
+    )
     assert lines(source) == ["一、甲", "五、乙", "六、丙"]
 
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1005, "一千零五"), (9999, "九千九百九十九")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (1005, "一千零五"),
+        (9999, "九千九百九十九"),
+    ],
 )
 def test_chinese_counting(number, words):
     assert chinese(number) == words
@@ -104,7 +115,12 @@ def test_text_boxes_and_notes_follow_their_paragraph(word):
         "<w:p><w:r><w:t>框内的字</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p><w:p><w:r><w:t>后文</w:t></w:r></w:p>"
     )
     notes = f"<w:footnotes xmlns:w='{W}'><w:footnote w:id='2'><w:p><w:r><w:t>脚注的字</w:t></w:r></w:p></w:footnote></w:footnotes>"
-    assert lines(read_bytes(word(body, footnotes=notes), "a.docx")) == ["正文", "框内的字", "脚注的字", "后文"]
+    assert lines(read_bytes(word(body, footnotes=notes), "a.docx")) == [
+        "正文",
+        "框内的字",
+        "脚注的字",
+        "后文",
+    ]
 
 
 def test_what_cannot_be_read_makes_the_result_incomplete(word):

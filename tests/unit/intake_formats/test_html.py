@@ -29,7 +29,11 @@ def test_the_article_is_read_in_order(page):
 
 
 def test_tables_become_cells_with_their_spans(page):
-    assert table(page) == [["序号", "单位", ""], ["", "责任", "督导"], ["1", "市水务局\n市住建局", "市整改办"]]
+    assert table(page) == [
+        ["序号", "单位", ""],
+        ["", "责任", "督导"],
+        ["1", "市水务局\n市住建局", "市整改办"],
+    ]
     head = next(b for b in page.blocks if b.text == "序号")
     assert (head.rowspan, head.colspan) == (2, 1)
 
