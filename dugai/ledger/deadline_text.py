@@ -57,7 +57,7 @@ _PHASE = re.compile(
 )
 _PHASE_END = re.compile(r"(?:等)?[一二两三四五2-5]个?阶段(?:推进|实施|完成|整改)*$")
 _PLAIN = re.compile(
-    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度|目标)*"
+    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度)*"
 )
 _EVIDENCE = {
     "年": PeriodKind.YEAR,
@@ -164,7 +164,9 @@ def _why(text: str) -> str:
 def _is_done(text: str) -> bool:
     first = re.split(f"[{SEPARATORS}]", text, maxsplit=1)[0]
     found = _DONE.match(first)
-    return found is not None and (found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None)
+    return found is not None and (
+        found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None
+    )
 
 
 def _clauses(text: str) -> list[str]:
@@ -181,7 +183,7 @@ def _take_rhythm(text: str, reading: _Reading) -> str:
             kept.append(piece if _STANDING_END.search(piece) else "")
         else:
             kept.append(piece)
-    return "".join(kept)
+    return "".join(kept).replace("（）", "")
 
 
 def _read_words(text: str, reading: _Reading) -> None:

@@ -54,7 +54,14 @@ def test_what_is_no_number_is_refused(text):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "零"), (10, "十"), (23, "二十三"), (105, "一百零五"), (10050, "一万零五十"), (100_000_001, "一亿零一")],
+    [
+        (0, "零"),
+        (10, "十"),
+        (23, "二十三"),
+        (105, "一百零五"),
+        (10050, "一万零五十"),
+        (100_000_001, "一亿零一"),
+    ],
 )
 def test_numbers_are_written(number, text):
     assert int_to_chinese(number) == text
@@ -97,7 +104,10 @@ def test_what_is_no_quantity_is_refused(text):
 
 def test_width_is_folded_and_marks_become_chinese():
     assert fold_width("２０２５年（Ａ）") == "2025年（A）"
-    assert squeeze(" ２０２５年 12 月底前,完成(一期)\u3000[1];见:注") == "2025年12月底前，完成（一期）（1）；见：注"
+    assert (
+        squeeze(" ２０２５年 12 月底前,完成(一期)\u3000[1];见:注")
+        == "2025年12月底前，完成（一期）（1）；见：注"
+    )
     assert squeeze("a, b", marks=False) == "a,b"
 
 
