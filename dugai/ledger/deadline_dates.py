@@ -1,7 +1,8 @@
 """Dates inside the wording of a deadline: 2025年12月底前, 第三季度末, “十四五”末, 30日内, 2025.12.31.
 
-A date counts only where it promises something. One that a clause merely mentions (完成2023年度任务, 较2020年下降)
-does not. Used by ``deadline_text``; takes text already folded by ``kernel.chinese.squeeze`` and ``mend``.
+A date counts only where it promises something. One that a clause merely mentions (完成2023年度任务,
+较2020年下降) does not. Used by ``deadline_text``; takes text already folded by ``kernel.chinese.squeeze``
+and ``mend``.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ _YEAR_WORDS = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 
 def find_mentions(text: str, known: Known) -> list[Mention]:
     """Return the dates that promise something, in the order of the text.
 
-    Raises ``CannotTellError`` when a date needs the day of issue or a calendar that is not there, ``InvalidInput`` for a
-    day that does not exist (6月31日).
+    Raises ``CannotTellError`` when a date needs the day of issue or a calendar that is not there,
+    ``InvalidInput`` for a day that does not exist (6月31日).
     """
     matches = [match for match in _MENTION.finditer(text) if _is_date(match)]
     strict = [match for match in matches if _promises(text, match)]
@@ -134,7 +135,7 @@ def _is_strong(match: re.Match[str]) -> bool:
 
 
 def _follows_every(text: str, match: re.Match[str]) -> bool:
-    return text[: match.start()].endswith("每")
+    return re.search("每[年月]?$", text[: match.start()]) is not None
 
 
 def _promises(text: str, match: re.Match[str]) -> bool:
@@ -174,7 +175,7 @@ def _calendar(match: re.Match[str], year_before: int | None, known: Known) -> Me
     assumed = ""
     if groups["y"]:
         year = chinese_to_int(groups["y"])
-        if year < 100:
+        if len(groups["y"]) == len("25"):
             year, assumed = year + 2000, f"“{match[0]}”按 {year + 2000} 年读"
         due, precision = _within(year, groups, match[0])
         return Mention(start, end, due, precision, from_year=from_year, assumed=assumed)

@@ -1,7 +1,8 @@
 """Read the wording of a 整改时限 into a ``Deadline``.
 
-Source: domain reference C.3 and the forms officials use. A wording that cannot be read stays as it is, with the
-reason; a day that does not exist is refused. Nothing is guessed in silence: what was supplied stands in ``assumed``.
+Source: domain reference C.3 and the forms officials use. A wording that cannot be read stays as it is, with
+the reason; a day that does not exist is refused. Nothing is guessed in silence: what was supplied stands in
+``assumed``.
 """
 
 from __future__ import annotations
@@ -93,8 +94,8 @@ def parse_deadline(
 ) -> AnyDeadline:
     """Read the wording of a deadline.
 
-    ``issued`` is the day the plan was issued: dates without a year and periods (三个月内) are counted from it, a
-    month already past at issue means the next year. ``add_workdays`` serves 个工作日内. Returns an
+    ``issued`` is the day the plan was issued: dates without a year and periods (三个月内) are counted from
+    it, a month already past at issue means the next year. ``add_workdays`` serves 个工作日内. Returns an
     ``UnknownDeadline`` with the reason when the wording cannot be read; raises ``InvalidInput`` (code
     ``date_impossible``) for a day that does not exist.
     """
@@ -177,7 +178,8 @@ def _take_rhythm(text: str, reading: _Reading) -> str:
     """Note how often proof is due and take those clauses out: their dates recur and are no deadline."""
     kept = []
     for piece in re.split(f"([{SEPARATORS}])", text):
-        found = _EVERY.match(piece)
+        lead = LEADS.match(piece)
+        found = _EVERY.match(piece, lead.end() if lead else 0)
         if found and not (found["step"] or found[0].startswith("按年")):
             reading.evidence = _EVIDENCE[found["every"]]
             kept.append(piece if _STANDING_END.search(piece) else "")

@@ -66,7 +66,7 @@ def test_waiting_never_calms_the_time_status(clock, progress, closure, today):
 def test_the_stored_date_and_the_full_computation_agree(clock, progress, closure, today, soon_days):
     since = behind_from(clock, progress=progress, closure=closure)
     status = time_status(clock, progress=progress, closure=closure, today=today, soon_days=soon_days)
-    shown = lamp(closure, progress, clock.due, since, today, soon_days)
+    shown = lamp(closure, progress, clock.due, since, today=today, soon_days=soon_days)
     if counts_time(progress, closure):
         assert shown is LAMPS[status]
         assert (status is TimeStatus.BEHIND) == (
@@ -87,7 +87,7 @@ def test_meeting_a_node_never_makes_it_worse(clock, today, met_on):
 
 def lamp_of(clock, today):
     since = behind_from(clock, progress=Progress.IN_PROGRESS)
-    return lamp(Closure.OPEN, Progress.IN_PROGRESS, clock.due, since, today)
+    return lamp(Closure.OPEN, Progress.IN_PROGRESS, clock.due, since, today=today)
 
 
 @given(st.lists(st.sampled_from(list(Lamp)), min_size=1))

@@ -144,6 +144,7 @@ def test_standing_duties_are_proved_every_quarter_unless_said_otherwise(text):
     [
         ("长期坚持，每月报送", PeriodKind.MONTH),
         ("每年12月底前完成", PeriodKind.YEAR),
+        ("应于每年12月底前完成", PeriodKind.YEAR),
         ("按季度推进", PeriodKind.QUARTER),
         ("每半年开展一次并长期坚持", PeriodKind.HALF),
         ("每周调度，长期坚持", PeriodKind.WEEK),
@@ -277,7 +278,9 @@ def test_nothing_written_is_said_so(text):
     assert parse_deadline(text) == UnknownDeadline(text, "没有写整改时限。")
 
 
-@pytest.mark.parametrize("text", ["另行通知", "2025年春节前", "见附件", "已基本完成", "按程序推进"])
+@pytest.mark.parametrize(
+    "text", ["另行通知", "2025年春节前", "见附件", "已基本完成", "按程序推进", "情况报告每年12月底前报送"]
+)
 def test_what_cannot_be_read_is_kept_with_the_reason(text):
     reason = "读不出日期，也不是“立行立改”“长期坚持”一类说法。请对照原件登记。"
     assert parse_deadline(text, issued=ISSUED) == UnknownDeadline(text, reason)

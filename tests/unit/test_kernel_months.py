@@ -60,7 +60,16 @@ def test_other_spellings_are_read(text, period):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "上个月", "2026年5月19日—25日当周", "2026年6月31日—7月6日当周", "2026-W1", "26年5月"]
+    "text",
+    [
+        "",
+        "上个月",
+        "2026年5月19日—25日当周",
+        "2026年5月18日—25日当周",
+        "2026年6月31日—7月6日当周",
+        "2026-W1",
+        "26年5月",
+    ],
 )
 def test_what_is_no_period_is_refused_with_an_example(text):
     with pytest.raises(InvalidInput) as refused:

@@ -16,8 +16,8 @@ from dugai.ledger.rules import (
     counts_time,
     days_left,
     explain_lamp,
-    lamp,
     lags,
+    lamp,
     milestones_of,
     plain,
     time_status,
@@ -38,7 +38,7 @@ def see(clock, progress=P.IN_PROGRESS, closure=C.OPEN, today=TODAY):
     """Status, lamp and words of one task on one day; status and lamp come by two ways."""
     status = time_status(clock, progress=progress, closure=closure, today=today)
     since = behind_from(clock, progress=progress, closure=closure)
-    shown = lamp(closure, progress, clock.due, since, today)
+    shown = lamp(closure, progress, clock.due, since, today=today)
     return status, shown, explain_lamp(clock, progress=progress, closure=closure, today=today)
 
 

@@ -12,10 +12,13 @@ from dugai.ledger.states import Closure, Progress, TimeStatus
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "status-labels.md"
 
 # Every status word of the domain reference, section C.4, with the variants found in print.
-FOUND_IN_PRINT = """未启动 正在整改 正在推进 正在积极有序推进 持续推进 达到序时进度 均按序时进度推进 未达序时进度 未达到序时进度
-进展滞后 阶段性进展缓慢 未按期完成 部分已完成，其他按序时进度推进 基本完成 已基本完成 基本办结 已完成 已完成并持续推进
-已完成并长期坚持 已经完成，长期坚持 已完成整改并长期坚持 取得阶段性进展 取得阶段性成效 验收通过 公示中 已销号 已备案
-转入第二轮深入整改 转入深入整改 反弹 重新整改""".split()
+PRINTED = (
+    "未启动 正在整改 正在推进 正在积极有序推进 持续推进 达到序时进度 均按序时进度推进 未达序时进度 未达到序时进度 进展滞后 "
+    "阶段性进展缓慢 未按期完成 部分已完成，其他按序时进度推进 基本完成 已基本完成 基本办结 已完成 已完成并持续推进 "
+    "已完成并长期坚持 已经完成，长期坚持 已完成整改并长期坚持 取得阶段性进展 取得阶段性成效 验收通过 公示中 已销号 已备案 "
+    "转入第二轮深入整改 转入深入整改 反弹 重新整改"
+)
+FOUND_IN_PRINT = PRINTED.split(" ")
 
 
 def tables() -> list[list[list[str]]]:
