@@ -46,8 +46,12 @@ _STANDING_WORD = (
 )
 _TAIL = r"(?:整改|完成|到位|落实|推进|实施|坚持|执行|下去)*"
 _IMMEDIATE = re.compile(rf"(?:并|且|即日起|一律|全部)*{_IMMEDIATE_WORD}{_TAIL}")
-_STANDING = re.compile(rf"(?:并|且|同时|后|完成后|整改后|此后|之后|即日起|全面)*{_STANDING_WORD}{_TAIL}")
-_STANDING_END = re.compile(rf"(?:[，、；。]|并且|并|且|后)+{_STANDING_WORD}{_TAIL}$")
+_STANDING = re.compile(
+    rf"(?:[自从]?\d{{4}}年(?:\d{{1,2}}月)?起|并|且|同时|后|完成后|整改后|此后|之后|即日起|全面)*{_STANDING_WORD}{_TAIL}"
+)
+_STANDING_END = re.compile(
+    rf"(?:[，、；。]|并且|并|且|后)+(?:\d{{4}}年(?:\d{{1,2}}月)?起)?{_STANDING_WORD}{_TAIL}$"
+)
 _DONE = re.compile(
     r"(?:目前)?已(?:经|[于在][^，；。、]{2,14})?(?:全部|全面|按期|按时)?(?:整改)?(?:完成|办结|销号|到位)(?:整改|销号|验收)?"
 )
@@ -58,7 +62,7 @@ _PHASE = re.compile(
 )
 _PHASE_END = re.compile(r"(?:等)?[一二两三四五2-5]个?阶段(?:推进|实施|完成|整改)*$")
 _PLAIN = re.compile(
-    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度)*"
+    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度|以及|和|及)*"
 )
 _EVIDENCE = {
     "年": PeriodKind.YEAR,
@@ -123,7 +127,8 @@ def _read(text: str, raw: str, known: Known) -> AnyDeadline:
         _read_words(text, reading)
         mentions = find_mentions(text, known)
         _read_parts(text, mentions, reading)
-        yearly = bool(_YEARLY.search(text)) and bool(reading.parts)
+        every_year = reading.evidence is PeriodKind.YEAR and any(one.from_year for one in mentions)
+        yearly = (every_year or bool(_YEARLY.search(text))) and bool(reading.parts)
         if yearly:
             _spread(mentions, known, reading)
         reading.standing = reading.standing or (reading.evidence is not None and not reading.parts)
@@ -212,8 +217,9 @@ def _read_parts(text: str, mentions: list[Mention], reading: _Reading) -> None:
     for index, mention in enumerate(mentions):
         until = starts[index + 1] if index + 1 < len(mentions) else len(text)
         before = text[starts[index] : mention.start]
-        lead = re.sub(f"{LEADS.pattern}$", "", before)
-        content = _content(lead) + _content(text[mention.end : until])
+        lead, tail = re.sub(f"{LEADS.pattern}$", "", before), text[mention.end : until]
+        reading.standing = reading.standing or _STANDING.fullmatch(tail.strip(_OUTER)) is not None
+        content = _content(lead) + _content(tail)
         reading.parts.append(DatedPart(mention.due, mention.precision, content))
         reading.note(mention)
 

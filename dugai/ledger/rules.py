@@ -54,7 +54,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantified target: exact decimals, ``unit`` as written (处, 公里), ``name`` where there are several."""
+    """A quantified target: exact decimals, ``unit`` as written (处), ``name`` where there are several."""
 
     target: Decimal
     done: Decimal = Decimal(0)

@@ -66,6 +66,13 @@ def parts(deadline):
         ("完成整改时限为2025年底前", "2025-12-31", "year"),
         ("力争于2025年底前完成", "2025-12-31", "year"),
         ("持续推进雨污分流改造，2025年底前完成", "2025-12-31", "year"),
+        ("2024年12月31日24时前", "2024-12-31", "day"),
+        ("2024年6—12月", "2024-12-31", "month"),
+        ("2024年全年", "2024-12-31", "year"),
+        ("二0二五年底前", "2025-12-31", "year"),
+        ("二O二五年底前", "2025-12-31", "year"),
+        ("2025年前", "2025-12-31", "year"),
+        ("自2024年1月1日起6个月内", "2024-07-01", "day"),
         ("完成A、B两项2025年底前", "2025-12-31", "year"),
     ],
 )
@@ -116,13 +123,14 @@ def test_dates_without_a_year_and_periods_count_from_the_issue(text, due, precis
 
 def test_what_was_supplied_is_said():
     assert read("2月底前").assumed == ("“2月底前”没写年份，按印发日期 2024-03-15 读作 2025 年",)
+    assert read("2025年前").assumed == ("“2025年前”按 2025 年底前读",)
     assert read("25年底前").assumed == ("“25年底前”按 2025 年读",)
     assert read("2024年6月底前完成A，12月底前完成B").assumed == ("“12月底前”没写年份，随前文按 2024 年读",)
 
 
 def test_a_range_remembers_what_its_beginning_needed():
-    assert read("6月至12月").assumed == ("“6月”没写年份，按印发日期 2024-03-15 读作 2024 年",)
-    assert read("6月至12月").issued == ISSUED
+    assert read("6月底至12月底").assumed == ("“6月底”没写年份，按印发日期 2024-03-15 读作 2024 年",)
+    assert read("6月底至12月底").issued == ISSUED
 
 
 @pytest.mark.parametrize(
@@ -133,7 +141,16 @@ def test_immediate(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["长期坚持", "持续推进", "长期整改", "常态化推进", "即日起长期坚持", "已完成并长期坚持"]
+    "text",
+    [
+        "长期坚持",
+        "持续推进",
+        "长期整改",
+        "常态化推进",
+        "即日起长期坚持",
+        "2021年起长期坚持",
+        "已完成并长期坚持",
+    ],
 )
 def test_standing_duties_are_proved_every_quarter_unless_said_otherwise(text):
     assert read(text) == Deadline(K.STANDING, standing=True, evidence=PeriodKind.QUARTER)
@@ -192,6 +209,10 @@ def test_done_has_no_deadline(text):
             [("2023-12-31", "year", "完成60%"), ("2024-12-31", "year", "完成100%")],
         ),
         (
+            "2024年6月底和12月底前",
+            [("2024-06-30", "month", ""), ("2024-12-31", "month", "")],
+        ),
+        (
             "力争2025年底前完成，最迟2026年6月底前完成",
             [("2025-12-31", "year", ""), ("2026-06-30", "month", "")],
         ),
@@ -216,6 +237,12 @@ def test_a_date_and_a_standing_duty(text):
     assert (found.kind, found.standing, parts(found)) == (K.COMPOUND, True, [("2024-06-30", "month", "")])
 
 
+def test_a_standing_duty_needs_no_comma_and_may_begin_later():
+    for text in ("2025年12月底前 长期坚持", "2025年12月底前/长期坚持", "2025年12月底前\n持续推进"):
+        assert codes(read(text)) == ["2025-12", "long_term"]
+    assert codes(read("2021年12月底前完成，2022年起长期坚持")) == ["2021-12", "long_term"]
+
+
 def test_at_once_and_a_date():
     found = read("边督边改，2024年12月底前")
     assert (found.kind, found.immediate, parts(found)) == (K.COMPOUND, True, [("2024-12-31", "month", "")])
@@ -229,6 +256,7 @@ def test_at_once_and_a_date():
         ("2023—2025年分年度推进", [2023, 2024, 2025]),
         ("分年度推进，2026年底前全部完成", [2024, 2025, 2026]),
         ("逐年推进，2020年底前完成", [2020]),
+        ("2024年至2026年，每年12月底前", [2024, 2025, 2026]),
     ],
 )
 def test_yearly(text, years):
@@ -259,6 +287,10 @@ def test_phases_with_dates_and_with_a_rhythm():
     found = read("短期（2022年底前）攻坚，中期（2023年底前）推进，长期坚持（每月报送佐证）")
     assert parts(found) == [("2022-12-31", "year", "短期攻坚"), ("2023-12-31", "year", "中期推进")]
     assert found.evidence is PeriodKind.MONTH
+    assert parts(read("近期2025年，远期2035年")) == [
+        ("2025-12-31", "year", "近期"),
+        ("2035-12-31", "year", "远期"),
+    ]
     staged = read("第一阶段：2022年底前完成管网；第二阶段：2024年6月底前完成治理")
     assert parts(staged) == [
         ("2022-12-31", "year", "第一阶段：完成管网"),
