@@ -171,12 +171,11 @@ def time_status(
     return TimeStatus.NOT_DUE if nothing_set or waiting else TimeStatus.ON_SCHEDULE
 
 
-def lamp(
+def lamp(  # noqa: PLR0917 - six stored columns in the order of the row
     closure: Closure,
     progress: Progress,
     due: dt.date | None,
     behind_from: dt.date | None,
-    *,
     today: dt.date,
     soon_days: int = 30,
 ) -> Lamp:
