@@ -49,9 +49,7 @@ _IMMEDIATE = re.compile(rf"(?:并|且|即日起|一律|全部)*{_IMMEDIATE_WORD}
 _STANDING = re.compile(
     rf"(?:[自从]?\d{{4}}年(?:\d{{1,2}}月)?起|并|且|同时|后|完成后|整改后|此后|之后|即日起|全面)*{_STANDING_WORD}{_TAIL}"
 )
-_STANDING_END = re.compile(
-    rf"(?:[，、；。]|并且|并|且|后)+(?:\d{{4}}年(?:\d{{1,2}}月)?起)?{_STANDING_WORD}{_TAIL}$"
-)
+_STANDING_END = re.compile(rf"(?:[，、；。并且后])+(?:\d{{4}}年(?:\d{{1,2}}月)?起)?{_STANDING_WORD}{_TAIL}$")
 _DONE = re.compile(
     r"(?:目前)?已(?:经|[于在][^，；。、]{2,14})?(?:全部|全面|按期|按时)?(?:整改)?(?:完成|办结|销号|到位)(?:整改|销号|验收)?"
 )

@@ -144,3 +144,18 @@ def test_the_canonical_wording_is_a_fixed_point(deadline):
     again = parse_deadline(canonical(deadline))
     assert isinstance(again, Deadline)
     assert canonical(again) == canonical(deadline)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("word", PIECES.split(" "))
+def test_a_word_repeated_without_end_does_not_hold_the_reader(word):
+    for text in (word * 500 + "项", "2025年底前" + "并且" * 500 + word, "截止到" * 500 + word * 500):
+        assert outcome(text) is not None
+
+
+def outcome(text: str) -> object:
+    """What the reader makes of a text, a refusal included."""
+    try:
+        return parse_deadline(text, issued=dt.date(2024, 3, 15))
+    except InvalidInput as refusal:
+        return refusal
