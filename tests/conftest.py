@@ -1,17 +1,15 @@
 """What holds for every test: no network, the engine that was asked for, Debian's Chromium for the pages."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.guard import socket_guard
+
 GUARD = Path(__file__).parent / "guard"
 CHROMIUM = "/usr/bin/chromium"
 BROWSER_FIXTURES = frozenset({"browser", "browser_type", "context", "new_context", "page"})
-
-sys.path.insert(0, str(GUARD))
-import socket_guard  # noqa: E402  # found only after the line above, here and in the processes tests start
 
 socket_guard.install()
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))

@@ -89,7 +89,9 @@ def _reached(start: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> l
 
 def _is_atomic(function: ast.FunctionDef) -> bool:
     marks = [*function.decorator_list]
-    marks += [item.context_expr for node in ast.walk(function) if isinstance(node, ast.With) for item in node.items]
+    marks += [
+        item.context_expr for node in ast.walk(function) if isinstance(node, ast.With) for item in node.items
+    ]
     names = (dotted(mark.func if isinstance(mark, ast.Call) else mark) for mark in marks)
     return any(name.rsplit(".", 1)[-1] == "atomic" for name in names)
 
@@ -115,10 +117,14 @@ def queries_ask_who_is_looking(source: Source) -> list[str]:
         return []
     found = []
     for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(("_", "public_")):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
+            ("_", "public_")
+        ):
             positions = node.args.posonlyargs + node.args.args
             if not positions or positions[0].arg != "viewer":
-                found.append(source.at(node, f"{node.name}: the first argument is viewer, or the name public_…"))
+                found.append(
+                    source.at(node, f"{node.name}: the first argument is viewer, or the name public_…")
+                )
     return found
 
 
@@ -134,7 +140,7 @@ def policy_speaks_in_sentences(source: Source) -> list[str]:
 
 
 def rules_are_pure(source: Source) -> list[str]:
-    """A clock, a file, chance or Django itself in rules or states."""
+    """A clock, a file, chance or Django itself in rules or states; states may use Django's lists of choices."""
     if source.kind not in {"rules", "states"}:
         return []
     found = []
@@ -148,7 +154,10 @@ def rules_are_pure(source: Source) -> list[str]:
         found += [
             source.at(node, f"imports {name}")
             for name in sorted(names)
-            if name.split(".")[0] in IMPURE_MODULES and name != "django.db.models.enums"
+            if name.split(".")[0] in IMPURE_MODULES
+            and not (
+                source.kind == "states" and name.startswith("django.db.models")
+            )  # Django's lists of choices
         ]
         if isinstance(node, ast.Call):
             called = dotted(node.func)
