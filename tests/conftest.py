@@ -84,13 +84,13 @@ def cast(db):
 @pytest.fixture(scope="session", autouse=True)
 def _flush_lifts_the_guards() -> None:
     """A test with real transactions ends with a flush, which the guards would refuse."""
-    from django.db import connection  # noqa: PLC0415
-    from django.test import TransactionTestCase  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415  # Django is set up only when the session begins
+    from django.test import TransactionTestCase  # noqa: PLC0415  # the same
 
-    from dugai.journal import guards  # noqa: PLC0415
+    from dugai.journal import guards  # noqa: PLC0415  # the same
 
     operations = type(connection.ops)
-    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown
+    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def with_the_anchor(self, style, tables, **options):  # the one table Django does not manage
         return sql_flush(self, style, [*tables, guards.ANCHOR] if tables else tables, **options)
@@ -100,5 +100,5 @@ def _flush_lifts_the_guards() -> None:
         flush(self)
         guards.install()
 
-    operations.sql_flush = with_the_anchor
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    operations.sql_flush = with_the_anchor  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

@@ -59,6 +59,7 @@ def services_keep_their_shape(source: Source) -> list[str]:
     """A public service that does not take its actor by keyword, is not atomic, or leaves no trace."""
     if source.kind != "services":
         return []
+    others = _other_services(source)
     functions = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
     found = []
     for name, function in functions.items():
@@ -68,9 +69,9 @@ def services_keep_their_shape(source: Source) -> list[str]:
         if positions or [argument.arg for argument in function.args.kwonlyargs][:1] != ["actor"]:
             found.append(source.at(function, f"{name}: the first argument is actor, and all are by keyword"))
         reached = _reached(function, functions)
-        if not any(_is_atomic(one) or _asks_a_service(one) for one in reached):
+        if not any(_is_atomic(one) or _asks_a_service(one, others) for one in reached):
             found.append(source.at(function, f"{name}: not in a transaction"))
-        if not any(_records(one) or _asks_a_service(one) for one in reached):
+        if not any(_records(one) or _asks_a_service(one, others) for one in reached):
             found.append(source.at(function, f"{name}: records nothing"))
     return found
 
@@ -100,15 +101,27 @@ def _records(function: ast.FunctionDef) -> bool:
     return any(dotted(call.func).rsplit(".", 1)[-1] in {"record", "record_many"} for call in calls(function))
 
 
-def _asks_a_service(function: ast.FunctionDef) -> bool:
-    """Whether it hands its actor to another service: `ledger.close_problem(actor=actor, …)`."""
-    for call in calls(function):
-        last = dotted(call.func).rsplit(".", 1)[-1]
-        if last.startswith(("_", "may_", "get_", "require", "Draft")):
+def _other_services(source: Source) -> set[str]:
+    """The names under which this file knows services of its own or other rooms, or their functions."""
+    names = set()
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("dugai."):
             continue
-        if any(keyword.arg == "actor" for keyword in call.keywords):
-            return True
-    return False
+        inside = (node.module or "").split(".")[-1].startswith(
+            "services"
+        ) and node.module != "dugai.journal.services"
+        names |= {
+            alias.asname or alias.name for alias in node.names if inside or alias.name.startswith("services")
+        }
+    return names
+
+
+def _asks_a_service(function: ast.FunctionDef, others: set[str]) -> bool:
+    """Whether it hands its actor to another service: `ledger.close_problem(actor=actor, …)`."""
+    return any(
+        dotted(call.func).split(".")[0] in others and any(keyword.arg == "actor" for keyword in call.keywords)
+        for call in calls(function)
+    )
 
 
 def queries_ask_who_is_looking(source: Source) -> list[str]:
