@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guard import socket_guard
+import socket_guard
 
 GUARD = Path(__file__).parent / "guard"
 CHROMIUM = "/usr/bin/chromium"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.guard import socket_guard
+import socket_guard
 
 FAR = "192.0.2.1"  # reserved for documentation: nobody is there
 
@@ -46,12 +46,12 @@ def test_a_child_process_is_guarded_too():
 
 
 def test_loopback_is_free(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()) as plug:
-            answer, _ = server.accept()
-            with answer:
-                answer.sendall(b"here")
-                assert plug.recv(4) == b"here"
+    server = socket.create_server(("127.0.0.1", 0))
+    with server, socket.create_connection(server.getsockname()) as plug:
+        answer, _ = server.accept()
+        with answer:
+            answer.sendall(b"here")
+            assert plug.recv(4) == b"here"
     path = str(tmp_path / "plug")
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as plug:
         server.bind(path)
