@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-scripts/system.sh || exit 1
+scripts/system.sh test || exit 1
 scripts/setup.sh test || exit 1
 
 seed=${DUGAI_TEST_SEED:-$((16#$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')))}
@@ -65,7 +65,6 @@ on_postgres() {
 export -f suite on_postgres
 export seed out
 
-lane() { "$@"; }
 (
   part sqlite suite sqlite "not browser and not postgres and not bench" -n "$workers"
   part browser suite browser "browser"
