@@ -26,7 +26,7 @@ fmt: ## 整理格式
 	@.venv/bin/ruff check --fix --exit-zero .
 	@.venv/bin/ruff format .
 
-coverage: ## 分支覆盖率（SQLite）
+coverage: ## 分支覆盖率（SQLite 与 PostgreSQL 合计）
 	@scripts/setup.sh test
 	@scripts/coverage.sh
 
