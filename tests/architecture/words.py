@@ -23,6 +23,7 @@ REGISTRY = re.compile(r"pypi[.]org|python[h]osted[.]org|registry[.]npmjs|deb[.]d
 VOCABULARIES = ("w3.org", "openxmlformats.org", "microsoft.com", "ofdspec.org", "purl.org", "json-schema.org")
 RESERVED = (".test", ".example", ".invalid", ".localhost", "example.com", "example.org", "example.net")
 ADDRESS = re.compile(r"\b(?:https?|wss?|ftp|smtp|postgres(?:ql)?|redis)://[^\s\"'<>\\)]+")
+BARE_NOQA = re.compile(r"noqa(:\s*([A-Z]+\d+[,\s]*)*)?")
 CHECKING = re.compile(r"(^|_)(assert|check|expect|verify|refuse[sd]?|must)")
 
 
@@ -82,16 +83,22 @@ def no_machine_is_named(source: Source) -> list[str]:
 
 
 def imports_inside_functions_have_reasons(source: Source) -> list[str]:
-    """An import inside a function with no reason beside it, on its line or on the line above."""
+    """A function that imports, and says nowhere beside its imports, or on the line above them, why."""
     if not source.path.endswith(".py"):
         return []
-    bare = re.compile(r"#\s*noqa:\s*(?:[A-Z]+\d+[,\s]*)*$")
-    lines = source.text.splitlines()
-    return [
-        f"{source.path}:{number} an import inside a function, and no reason beside it"
-        for number, line in enumerate(lines, 1)
-        if "PLC0415" in line and bare.search(line) and (number == 1 or "#" not in lines[number - 2])
-    ]
+    lines = ["", *source.text.splitlines()]
+    found = []
+    for function in ast.walk(source.tree):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        imports = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+        comments = [lines[node.lineno].partition("#")[2] for node in imports]
+        comments += [
+            lines[node.lineno - 1].strip() for node in imports if lines[node.lineno - 1].strip()[:1] == "#"
+        ]
+        if imports and not any(BARE_NOQA.sub("", comment).strip(" #") for comment in comments):
+            found.append(source.at(imports[0], f"{function.name} imports, and gives no reason"))
+    return found
 
 
 def tests_speak_to_this_machine_only(source: Source) -> list[str]:
