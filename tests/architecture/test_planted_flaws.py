@@ -42,6 +42,13 @@ GOOD_TEST = """
     def test_two(page):
         expect(page).to_have_title("台账")
 """
+OPTIONAL_IMPORT = """
+    def version():
+        try:
+            import x
+        except ImportError:
+            return None
+"""
 
 # check, path, text, how many findings
 SHOWN = [
@@ -210,6 +217,7 @@ SHOWN = [
         0,
     ),
     (words.imports_inside_functions_have_reasons, "dugai/a.py", "import x", 0),
+    (words.imports_inside_functions_have_reasons, "dugai/a.py", OPTIONAL_IMPORT, 0),
     (words.tests_speak_to_this_machine_only, "tests/web/test_a.py", "get('https://" + "www.baidu.com/')", 1),
     (words.tests_speak_to_this_machine_only, "tests/web/test_a.py", "get('http://" + "8.8.8.8:80/')", 1),
     (words.tests_speak_to_this_machine_only, "tests/web/test_a.py", "get('http://127.0.0.1:8/')", 0),

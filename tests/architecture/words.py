@@ -87,11 +87,15 @@ def imports_inside_functions_have_reasons(source: Source) -> list[str]:
     if not source.path.endswith(".py"):
         return []
     lines = ["", *source.text.splitlines()]
+    optional = {
+        node for block in ast.walk(source.tree) if _may_do_without(block) for node in ast.walk(block)
+    }  # a try with `except ImportError` says by itself why it is there
     found = []
     for function in ast.walk(source.tree):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         imports = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+        imports = [node for node in imports if node not in optional]
         comments = [lines[node.lineno].partition("#")[2] for node in imports]
         comments += [
             lines[node.lineno - 1].strip() for node in imports if lines[node.lineno - 1].strip()[:1] == "#"
@@ -99,6 +103,13 @@ def imports_inside_functions_have_reasons(source: Source) -> list[str]:
         if imports and not any(BARE_NOQA.sub("", comment).strip(" #") for comment in comments):
             found.append(source.at(imports[0], f"{function.name} imports, and gives no reason"))
     return found
+
+
+def _may_do_without(block: ast.AST) -> bool:
+    return isinstance(block, ast.Try) and any(
+        handler.type is not None and dotted(handler.type) in {"ImportError", "ModuleNotFoundError"}
+        for handler in block.handlers
+    )
 
 
 def tests_speak_to_this_machine_only(source: Source) -> list[str]:
