@@ -197,8 +197,16 @@ class Measure(Recorded):
         return f"措施{self.number}"
 
 
+class ActiveParts(models.Manager["Participation"]):
+    """The parts that hold today; one that ended stays in the table for its history."""
+
+    def get_queryset(self) -> models.QuerySet[Participation]:
+        """Leave out what has ended."""
+        return super().get_queryset().filter(ended_on=None)
+
+
 class Participation(Recorded):
-    """An organisation's part in a problem, or in one measure of it."""
+    """An organisation's part in a problem, or in one measure of it. Ended parts are kept and not shown."""
 
     subject_type = "participation"
 
@@ -207,19 +215,27 @@ class Participation(Recorded):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
     part = models.CharField("分工", max_length=16, choices=Part.choices)
     person = models.CharField("责任人", max_length=60, blank=True)
+    ended_on = models.DateField("退出日期", null=True, blank=True)
+
+    objects = ActiveParts()
+    every = models.Manager["Participation"]()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["problem", "measure", "organisation", "part"], name="participation_once"
+                fields=["problem", "measure", "organisation", "part"],
+                condition=Q(ended_on=None),
+                name="participation_once",
             ),
             models.UniqueConstraint(
                 fields=["problem", "organisation", "part"],
-                condition=Q(measure=None),
+                condition=Q(measure=None, ended_on=None),
                 name="participation_once_a_problem",
             ),
             models.UniqueConstraint(
-                fields=["problem"], condition=Q(measure=None, part="lead"), name="problem_has_one_lead"
+                fields=["problem"],
+                condition=Q(measure=None, part="lead", ended_on=None),
+                name="problem_has_one_lead",
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["organisation", "part", "problem"], name="participation_mine")]
