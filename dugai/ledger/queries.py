@@ -98,6 +98,15 @@ def plan_binds(problem: Problem) -> bool:
     return plans.filter(state__in=BINDING).exists()
 
 
+def plan_under_revision(problem: Problem) -> bool:
+    """Say whether the next version of a plan that covers the problem is being drafted."""
+    above = problem.home.ancestor_paths
+    plans = PlanVersion.objects.filter(
+        plan__inspection=problem.inspection_id, plan__organisation__path__in=above
+    )
+    return plans.filter(state__in=(PlanState.DRAFT, PlanState.RETURNED)).exists()
+
+
 def lamp_counts(
     viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK
 ) -> dict[int, dict[str, int]]:

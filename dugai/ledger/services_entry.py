@@ -112,7 +112,8 @@ def add_measures(
     """Set further measures against a problem whose plan is not yet approved."""
     problem = queries.get_problem(actor, problem_id, lock=True)
     require(policy.may_change_problem(actor, problem), KEEPER, code="not_keeper")
-    require(not queries.plan_binds(problem), "方案已经审定。增加措施请走“申请调整”。", code="plan_binds")
+    bound = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
+    require(not bound, "方案已经审定。要增加措施，请先起草方案的新版。", code="plan_binds")
     queries.require_seen(problem, seen_version)
     _refuse_taken_measures(problem, measures)
     places = people.ancestors_by_path([entry.owner for measure in measures for entry in measure.tasks])
@@ -158,7 +159,8 @@ def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]
 def _refuse_taken_measures(problem: Problem, measures: Sequence[NewMeasure]) -> None:
     _refuse_double_measures(measures)
     numbers = {entry.number for entry in measures}
-    taken = sorted(problem.measures.filter(number__in=numbers).values_list("number", flat=True))
+    rows = Measure.objects.unscoped("numbers are unique within the problem").filter(problem=problem)
+    taken = sorted(rows.filter(number__in=numbers).values_list("number", flat=True))
     if taken:
         listed = "、".join(str(number) for number in taken)
         message = f"措施序号 {listed} 在这个问题里已经有了。请改成没有用过的序号。"
