@@ -443,6 +443,7 @@ class Migration(migrations.Migration):
                 ("sheet", models.CharField(max_length=60)),
                 ("row", models.PositiveIntegerField()),
                 ("cells", models.JSONField()),
+                ("key", models.CharField(blank=True, max_length=200)),
                 ("values", models.JSONField(default=dict)),
                 (
                     "verdict",
