@@ -20,7 +20,7 @@ CREATE TABLE dugai_anchor (
 SEARCH = {
     "sqlite": (
         "CREATE VIRTUAL TABLE dugai_search USING fts5(words, content='', contentless_delete=1, "
-        "tokenize=\"unicode61 remove_diacritics 0\")",
+        'tokenize="unicode61 remove_diacritics 0")',
     ),
     "postgresql": (
         "CREATE TABLE dugai_search (id bigint PRIMARY KEY, words tsvector NOT NULL)",
