@@ -24,11 +24,15 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/jobs/services.py::fail": MACHINERY,
         "dugai/jobs/services.py::take_turn": MACHINERY,
         "dugai/jobs/services.py::retry_parked": "the operator's command leaves its own event",
+        "dugai/people/services_answer.py": "the answer to a repeated request is kept beside the effect, which is recorded",
         "dugai/people/services.py::step": "a number as a step of a path; touches nothing",
     },
     "queries_ask_who_is_looking": {
         "dugai/ledger/queries.py::require_seen": "compares versions of a row that was fetched through the viewer",
         "dugai/ledger/queries.py::plan_binds": "asked by services about a problem they fetched through the actor",
         "dugai/people/queries.py::ancestors_by_path": "organisations are known to everyone who is signed in",
+    },
+    "edges_never_touch_tables": {
+        "dugai/web/once.py": "one transaction holds an effect and its kept answer, whatever page it came from",
     },
 }
