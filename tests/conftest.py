@@ -68,6 +68,13 @@ def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, o
     }
 
 
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path) -> None:
+    """Each test has a file store and a journal key of its own."""
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.DATA = tmp_path
+
+
 @pytest.fixture
 def cast(db):
     """江源省 and its people."""

@@ -24,3 +24,9 @@ def day(value: dt.date | None, today: dt.date | None = None) -> str:
 def thousands(value: int | None) -> str:
     """Return a whole number with separators: 30,412."""
     return "" if value is None else f"{value:,}"
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """Return 周一 to 周日."""
+    return "周" + "一二三四五六日"[value.weekday()]
