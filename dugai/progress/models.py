@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class RoundQuerySet(ScopedQuerySet["Round"]):
         marked: RoundQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("RoundQuerySet", marked.none()._mark())
         above = Q(caller__path__in=viewer.organisation.ancestor_paths)
         beside = Q(region__path__in=viewer.organisation.ancestor_paths)
         return marked.filter(above | beside | Q(region__path__gte=top.path, region__path__lt=top.path_end))
@@ -77,7 +77,7 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         marked: ReportQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("ReportQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)

@@ -72,7 +72,10 @@ TEMPLATES: list[dict[str, Any]] = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
         },
@@ -80,7 +83,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _url = text(SITE, "DUGAI_DATABASE_URL", "")
-DATABASES: dict[str, Any] = {"default": database_from_url(_url) if _url else default_sqlite(DATA / "dugai.sqlite3")}
+DATABASES: dict[str, Any] = {
+    "default": database_from_url(_url) if _url else default_sqlite(DATA / "dugai.sqlite3")
+}
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -99,7 +104,10 @@ STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 FILES_ROOT = Path(text(SITE, "DUGAI_FILES", str(DATA / "files")))
 S3_BUCKET = text(SITE, "DUGAI_S3_BUCKET", "")
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
