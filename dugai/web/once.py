@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +38,7 @@ class OnceMiddleware:
         if not key:
             return self.get_response(request)
         try:
-            return self._once(request, cast("User", request.user), key)
+            return self._once(request, request.user, key)
         except Refused as refusal:
             return errors.refusal(request, refusal)
 
