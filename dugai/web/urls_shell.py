@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_detail, views_lists, views_shell
+from dugai.web import views_detail, views_lists, views_shell, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views_shell.today_page, name="today"),
+    path("", views_today.today_page, name="today"),
+    path("board/", views_today.board_page, name="board"),
     path("switch-post", views_shell.switch_post, name="switch_post"),
     path("tasks/", views_lists.task_list, name="tasks"),
     path("problems/", views_lists.problem_list, name="problems"),
