@@ -13,7 +13,7 @@ from typing import Any
 
 from dugai import __version__
 from dugai.cli import site
-from dugai.cli.main import choose_data
+from dugai.cli.entry import choose_data
 
 RESTART_PAUSE = 2.0
 
