@@ -23,7 +23,12 @@ def find_document(name: str) -> Path | None:
 
 
 def workbook(
-    headers: list[str], rows: list[list[Any]], *, title: str = "整改措施清单", merge: tuple[int, ...] = (), sheet: str = "措施清单"
+    headers: list[str],
+    rows: list[list[Any]],
+    *,
+    title: str = "整改措施清单",
+    merge: tuple[int, ...] = (),
+    sheet: str = "措施清单",
 ) -> bytes:
     """Return an xlsx file: a title row, the header, the rows; columns in `merge` join equal neighbours."""
     buffer = io.BytesIO()
@@ -38,7 +43,11 @@ def workbook(
         while at < len(rows):
             end = at
             if column in merge:
-                while end + 1 < len(rows) and rows[end + 1][column] == rows[at][column] and rows[end + 1][0] == rows[at][0]:
+                while (
+                    end + 1 < len(rows)
+                    and rows[end + 1][column] == rows[at][column]
+                    and rows[end + 1][0] == rows[at][0]
+                ):
                     end += 1
             value = rows[at][column]
             if end > at:
@@ -64,7 +73,11 @@ def annex_rows(text: str) -> list[dict[str, str]]:
         if heading:
             category = heading[1]
             continue
-        found = re.match(r"问题([一二三四五六七八九十]+)：(.*?)\n\s*整改时限：(.*?)。\s*\n\s*整改措施：(.*)", block, re.DOTALL)
+        found = re.match(
+            r"问题([一二三四五六七八九十]+)：(.*?)\n\s*整改时限：(.*?)。\s*\n\s*整改措施：(.*)",
+            block,
+            re.DOTALL,
+        )
         if not found:
             continue
         number, words, deadline, rest = found.groups()
@@ -93,7 +106,17 @@ def joined(text: str) -> str:
 
 def annex_workbook(rows: list[dict[str, str]]) -> bytes:
     """Draw up the workbook an office would keep for the annex: problem cells merged over their measures."""
-    headers = ["问题序号", "大类", "督察反馈问题", "整改时限", "整改措施总体状态", "措施序号", "整改措施", "状态", "主体责任单位"]
+    headers = [
+        "问题序号",
+        "大类",
+        "督察反馈问题",
+        "整改时限",
+        "整改措施总体状态",
+        "措施序号",
+        "整改措施",
+        "状态",
+        "主体责任单位",
+    ]
     units = {"措施序号7": "市发展改革委、市工业和信息化局", "措施序号11": "市自然资源和规划局，市应急管理局"}
     lines = [
         [

@@ -69,7 +69,11 @@ def units() -> Iterator[Unit]:
 
 def problems_of(inspection: Inspection) -> dict[int, Known]:
     """Return the registered problems of an inspection by number."""
-    rows = Problem.objects.unscoped(WHY).filter(inspection=inspection).values_list("number", "pk", "text", "lead")
+    rows = (
+        Problem.objects.unscoped(WHY)
+        .filter(inspection=inspection)
+        .values_list("number", "pk", "text", "lead")
+    )
     return {number: Known(pk, text, lead) for number, pk, text, lead in rows}
 
 

@@ -38,7 +38,11 @@ FILTERS = ("inspection", "problem", "lamp", "lead", "owner", "q")
 def measures_for(viewer: User, filters: Mapping[str, str]) -> QuerySet[Measure]:
     """Return the measures in sight that the filters of a list leave: inspection, problem, lamp, lead, owner, q."""
     found: QuerySet[Measure] = Measure.objects.visible_to(viewer)
-    for name, column in (("inspection", "problem__inspection"), ("problem", "problem"), ("lead", "problem__lead")):
+    for name, column in (
+        ("inspection", "problem__inspection"),
+        ("problem", "problem"),
+        ("lead", "problem__lead"),
+    ):
         if filters.get(name, "").isdigit():
             found = found.filter(**{column: int(filters[name])})
     if filters.get("lamp") in Lamp.values:
@@ -64,21 +68,35 @@ def export_list(*, actor: User, filters: Mapping[str, str], path: Path) -> int:
     return written
 
 
-def write_here(actor: User, filters: Mapping[str, str], path: Path, tick: Callable[[int], None] | None = None) -> int:
+def write_here(
+    actor: User, filters: Mapping[str, str], path: Path, tick: Callable[[int], None] | None = None
+) -> int:
     """Write the list in this process, in constant memory."""
     names = Units(queries_export.units())
     tops = list(
-        PlanVersion.objects.filter(state__in=BINDING).values_list("plan__organisation__path", flat=True).distinct()
+        PlanVersion.objects.filter(state__in=BINDING)
+        .values_list("plan__organisation__path", flat=True)
+        .distinct()
     )
     rows = queries_export.rows(measures_for(actor, filters), names, tops)
     today = clock.today()
     note = f"{actor.organisation} {actor.person.name} 导出，数据截至 {today.isoformat()}。白底的列可以改，改后可再导入。"
-    return sheet_writer.write_list(path, (row.cells for row in rows), title="整改措施清单", note=note, tick=tick)
+    return sheet_writer.write_list(
+        path, (row.cells for row in rows), title="整改措施清单", note=note, tick=tick
+    )
 
 
 def _write_in_child(actor: User, filters: Mapping[str, str], path: Path) -> int:
     """Write the list in a process of its own, so that the memory of the web server does not grow with it."""
-    arguments = ["export_ledger", "--viewer", str(actor.pk), "--filters", json.dumps(filters), "--out", str(path)]
+    arguments = [
+        "export_ledger",
+        "--viewer",
+        str(actor.pk),
+        "--filters",
+        json.dumps(filters),
+        "--out",
+        str(path),
+    ]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
     try:
         done = subprocess.run(  # noqa: S603  our own command with values we wrote

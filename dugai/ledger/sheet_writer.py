@@ -54,7 +54,13 @@ def write_template(path: Path) -> None:
     """Write an empty workbook with the header row, what each column means, and one row of example values."""
     with _book(path) as (book, sheet):
         names = [column.name for column in COLUMNS if column.name != "row_id"]
-        _head(book, sheet, names, "整改措施清单", "从第 4 行起填写，每行一条措施；同一问题的单元格可以合并。单位之间用“、”分开。")
+        _head(
+            book,
+            sheet,
+            names,
+            "整改措施清单",
+            "从第 4 行起填写，每行一条措施；同一问题的单元格可以合并。单位之间用“、”分开。",
+        )
 
 
 def write_marked(path: Path, rows: Iterable[tuple[Mapping[str, str], Sequence[Mapping[str, Any]]]]) -> int:
@@ -65,13 +71,23 @@ def write_marked(path: Path, rows: Iterable[tuple[Mapping[str, str], Sequence[Ma
     names = [column.name for column in COLUMNS]
     count = 0
     with _book(path) as (book, sheet):
-        _head(book, sheet, [*names, "says"], "未入账的行", "标红的单元格要改；改好后直接上传这个文件，原表不用再传。")
+        _head(
+            book,
+            sheet,
+            [*names, "says"],
+            "未入账的行",
+            "标红的单元格要改；改好后直接上传这个文件，原表不用再传。",
+        )
         plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
-        bad = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FCEBE9", "bold": True})
+        bad = book.add_format(
+            {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FCEBE9", "bold": True}
+        )
         for count, (cells, errors) in enumerate(rows, 1):  # noqa: B007  the last number is the answer
             wrong = {str(error.get("column", "")) for error in errors}
             for position, name in enumerate(names):
-                sheet.write_string(HEADER_ROW + count, position, cells.get(name, ""), bad if name in wrong else plain)
+                sheet.write_string(
+                    HEADER_ROW + count, position, cells.get(name, ""), bad if name in wrong else plain
+                )
             said = "\n".join(str(error.get("message", "")) for error in errors)
             sheet.write_string(HEADER_ROW + count, len(names), said, plain)
     return count
@@ -100,7 +116,14 @@ def _head(book: Any, sheet: Any, names: Sequence[str], title: str, note: str) ->
     big = book.add_format({"bold": True, "font_size": 16, "align": "left", "valign": "vcenter"})
     small = book.add_format({"font_color": "#5A6A73"})
     head = book.add_format(
-        {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "border": 1, "bg_color": "#E3F0F4"}
+        {
+            "bold": True,
+            "text_wrap": True,
+            "align": "center",
+            "valign": "vcenter",
+            "border": 1,
+            "bg_color": "#E3F0F4",
+        }
     )
     sheet.set_landscape()
     sheet.set_paper(8)

@@ -22,8 +22,32 @@ from tests.sheets import annex_rows, annex_workbook, find_document, workbook
 
 pytestmark = pytest.mark.django_db
 
-HEADERS = ["序号", "反馈问题", "整改目标", "措施序号", "整改措施", "完成时限", "牵头单位", "责任单位", "监管单位", "责任人", "状态"]
-GOOD = [1, "老城区污水直排。", "不直排", 1, "改造管网", "2026年12月底前", "市住建局", "望渡县住建局、雁回县住建局", "省住建厅", "孟晴", "未启动"]
+HEADERS = [
+    "序号",
+    "反馈问题",
+    "整改目标",
+    "措施序号",
+    "整改措施",
+    "完成时限",
+    "牵头单位",
+    "责任单位",
+    "监管单位",
+    "责任人",
+    "状态",
+]
+GOOD = [
+    1,
+    "老城区污水直排。",
+    "不直排",
+    1,
+    "改造管网",
+    "2026年12月底前",
+    "市住建局",
+    "望渡县住建局、雁回县住建局",
+    "省住建厅",
+    "孟晴",
+    "未启动",
+]
 
 
 def row(**changes):
@@ -36,7 +60,9 @@ def stage(cast: Cast, data: bytes, inspection=None, who: str = "city_clerk", **c
     """Stage a workbook for 朔岭市."""
     inspection = inspection or make_inspection(cast)
     values = {"inspection": inspection.pk, "home": cast.city.pk, "issued": "2026-01-10", **context}
-    return staging.stage(actor=cast.users[who], kind="ledger", file_name="清单.xlsx", data=data, context=values)
+    return staging.stage(
+        actor=cast.users[who], kind="ledger", file_name="清单.xlsx", data=data, context=values
+    )
 
 
 def counts(batch: ImportBatch):
@@ -52,8 +78,21 @@ def messages(batch: ImportBatch) -> list[str]:
 def test_a_list_becomes_problems_measures_and_tasks(cast: Cast):
     rows = [
         row(),
-        row(措施序号=2, 整改措施="新建泵站", 完成时限="立行立改，长期坚持", 责任单位="县住建局", 状态="已完成并长期坚持"),
-        row(序号=2, 反馈问题="垃圾场渗滤液外溢。", 措施序号=3, 牵头单位="朔岭市住建局", 责任单位="", 监管单位=""),
+        row(
+            措施序号=2,
+            整改措施="新建泵站",
+            完成时限="立行立改，长期坚持",
+            责任单位="县住建局",
+            状态="已完成并长期坚持",
+        ),
+        row(
+            序号=2,
+            反馈问题="垃圾场渗滤液外溢。",
+            措施序号=3,
+            牵头单位="朔岭市住建局",
+            责任单位="",
+            监管单位="",
+        ),
     ]
     rows[1][7] = "望渡县住建局"
     batch = stage(cast, workbook(HEADERS, rows, merge=(0, 1, 2)))
@@ -62,15 +101,26 @@ def test_a_list_becomes_problems_measures_and_tasks(cast: Cast):
     batch = staging.accept(actor=cast.city_clerk, batch_id=batch.pk, seen_version=batch.version)
     assert batch.state == "accepted"
     first, second = Problem.objects.visible_to(cast.city_clerk).order_by("number")
-    assert (first.number, first.lead, first.home, first.title) == (1, cast.city_bureau, cast.city, "老城区污水直排")
-    tasks = list(Task.objects.visible_to(cast.city_clerk).order_by("code").values_list("code", "owner__name", "progress", "person"))
+    assert (first.number, first.lead, first.home, first.title) == (
+        1,
+        cast.city_bureau,
+        cast.city,
+        "老城区污水直排",
+    )
+    tasks = list(
+        Task.objects.visible_to(cast.city_clerk)
+        .order_by("code")
+        .values_list("code", "owner__name", "progress", "person")
+    )
     assert tasks == [
         ("JY3-01-001-01", "望渡县住建局", "not_started", "孟晴"),
         ("JY3-01-001-02", "雁回县住建局", "not_started", "孟晴"),
         ("JY3-01-002-01", "望渡县住建局", "done_standing", "孟晴"),
         ("JY3-02-003-01", "朔岭市住建局", "not_started", "孟晴"),
     ]
-    parts = Participation.objects.filter(problem=first).order_by("pk").values_list("part", "organisation__name")
+    parts = (
+        Participation.objects.filter(problem=first).order_by("pk").values_list("part", "organisation__name")
+    )
     assert list(parts) == [("lead", "朔岭市住建局"), ("supervising", "江源省住建厅")]
     assert second.due == dt.date(2026, 12, 31)
     assert tallies.stored() == tallies.recount()
@@ -111,7 +161,11 @@ def test_an_error_names_sheet_cell_value_and_what_to_do(cast: Cast, changes, mes
 
 
 def test_a_problem_comes_in_whole_or_not_at_all(cast: Cast):
-    rows = [row(), row(措施序号=2, 整改措施="泵站", 完成时限="尽快"), row(序号=2, 反馈问题="别的问题。", 措施序号=3)]
+    rows = [
+        row(),
+        row(措施序号=2, 整改措施="泵站", 完成时限="尽快"),
+        row(序号=2, 反馈问题="别的问题。", 措施序号=3),
+    ]
     batch = stage(cast, workbook(HEADERS, rows))
     assert counts(batch) == (3, 1, 2, 0)
     assert "同一问题的第 4 行有误" in messages(batch)[0]
@@ -120,10 +174,28 @@ def test_a_problem_comes_in_whole_or_not_at_all(cast: Cast):
 
 
 def test_other_labels_headings_and_foot_lines_are_understood(cast: Cast):
-    headers = ["问题编号", "存在问题", "整改举措", "整改期限", "牵头部门", "主体责任单位", "督导（监管）单位", "整改进展"]
+    headers = [
+        "问题编号",
+        "存在问题",
+        "整改举措",
+        "整改期限",
+        "牵头部门",
+        "主体责任单位",
+        "督导（监管）单位",
+        "整改进展",
+    ]
     rows = [
         ["一、基础设施问题", "", "", "", "", "", "", ""],
-        ["第一项", "问题一：管网缺口大。", "1.建管网", "2026/12/31", "朔岭市住建局", "望渡县\n雁回县", "江源省住建厅", "已完成。已经建成。"],
+        [
+            "第一项",
+            "问题一：管网缺口大。",
+            "1.建管网",
+            "2026/12/31",
+            "朔岭市住建局",
+            "望渡县\n雁回县",
+            "江源省住建厅",
+            "已完成。已经建成。",
+        ],
         ["", "", "2.建泵站", dt.date(2026, 6, 30), "", "望渡县委、县政府", "", "正在推进"],
         ["合计", "", "2", "", "", "", "", ""],
     ]
@@ -132,7 +204,11 @@ def test_other_labels_headings_and_foot_lines_are_understood(cast: Cast):
     staging.accept(actor=cast.city_clerk, batch_id=batch.pk)
     problem = Problem.objects.unscoped("test").get()
     assert (problem.category, problem.number, problem.text) == ("一、基础设施问题", 1, "管网缺口大。")
-    measures = Measure.objects.unscoped("test").order_by("number").values_list("number", "status_raw", "progress", "due")
+    measures = (
+        Measure.objects.unscoped("test")
+        .order_by("number")
+        .values_list("number", "status_raw", "progress", "due")
+    )
     assert list(measures) == [
         (1, "已完成", "done", dt.date(2026, 12, 31)),
         (2, "正在推进", "in_progress", dt.date(2026, 6, 30)),
@@ -220,14 +296,31 @@ def test_each_sees_in_the_export_what_it_sees_in_the_list(cast: Cast, tmp_path: 
         services_export.export_list(actor=cast.audit_admin, filters={}, path=tmp_path / "c.xlsx")
 
 
-PAYLOADS = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1,2)", "\t=1", "=HYPERLINK(\"http://x\")", "http://x.y", "1e5", "{=1}"]
+PAYLOADS = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1,2)",
+    "\t=1",
+    '=HYPERLINK("http://x")',
+    "http://x.y",
+    "1e5",
+    "{=1}",
+]
 
 
 def test_no_cell_of_an_export_is_a_formula(tmp_path: Path):
     names = [column for column in queries_export.EXPORTED]
     path = tmp_path / "s22.xlsx"
-    sheet_writer.write_list(path, [dict.fromkeys(names, payload) for payload in PAYLOADS], title="=1+1", note="=2")
-    cells = [cell for line in openpyxl.load_workbook(path).active.iter_rows() for cell in line if cell.value is not None]
+    sheet_writer.write_list(
+        path, [dict.fromkeys(names, payload) for payload in PAYLOADS], title="=1+1", note="=2"
+    )
+    cells = [
+        cell
+        for line in openpyxl.load_workbook(path).active.iter_rows()
+        for cell in line
+        if cell.value is not None
+    ]
     assert {cell.data_type for cell in cells} == {"s"}
     assert len(cells) == len(names) * (len(PAYLOADS) + 1) + 2
 
@@ -255,7 +348,13 @@ def batch_inspection():
 def liuzhou(cast: Cast) -> Organisation:
     """Register the units that the annex names."""
     root = people.add_organisation(
-        actor=None, parent=cast.province, code="450200", name="柳州市", kind="region", level="city", region_code="450200"
+        actor=None,
+        parent=cast.province,
+        code="450200",
+        name="柳州市",
+        kind="region",
+        level="city",
+        region_code="450200",
     )
     for number, name in enumerate(("发展改革委", "工业和信息化局", "自然资源和规划局", "应急管理局"), 1):
         people.add_organisation(
@@ -278,17 +377,41 @@ def test_a_real_list_prints_back_in_its_own_words(cast: Cast, tmp_path: Path):
     assert [one["measure_number"] for one in rows] == [f"措施序号{n}" for n in (1, 2, 4, 5, 7, 11)]
     home = liuzhou(cast)
     inspection = make_inspection(cast, code="LZ2")
-    batch = stage(cast, annex_workbook(rows), inspection, who="province_clerk", home=home.pk, lead=home.pk, issued="2024-01-30")
+    batch = stage(
+        cast,
+        annex_workbook(rows),
+        inspection,
+        who="province_clerk",
+        home=home.pk,
+        lead=home.pk,
+        issued="2024-01-30",
+    )
     assert (counts(batch), messages(batch)) == ((6, 6, 0, 0), [])
     staging.accept(actor=cast.province_clerk, batch_id=batch.pk)
     out = exported(cast, tmp_path, "province_clerk", inspection=str(inspection.pk))
     lines = list(openpyxl.load_workbook(out).active.iter_rows(min_row=3, values_only=True))
     printed = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
     assert [
-        (f"措施序号{one['措施序号']}", one["整改状态"], one["整改时限"], one["问题状态"], one["问题类别"], one["反馈问题"], one["整改措施"])
+        (
+            f"措施序号{one['措施序号']}",
+            one["整改状态"],
+            one["整改时限"],
+            one["问题状态"],
+            one["问题类别"],
+            one["反馈问题"],
+            one["整改措施"],
+        )
         for one in printed
     ] == [
-        (one["measure_number"], one["status"], one["deadline"], one["overall"], one["category"], one["problem"], one["narrative"])
+        (
+            one["measure_number"],
+            one["status"],
+            one["deadline"],
+            one["overall"],
+            one["category"],
+            one["problem"],
+            one["narrative"],
+        )
         for one in rows
     ]
     assert [one["序号"] for one in printed] == ["1", "1", "1", "1", "2", "10"]
