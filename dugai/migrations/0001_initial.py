@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ("expires_on", models.DateField(blank=True, null=True, verbose_name="有效期至")),
                 ("must_change_password", models.BooleanField(default=True)),
                 ("password_changed_at", models.DateTimeField(blank=True, null=True)),
-                ("totp_secret", models.CharField(blank=True, max_length=64)),
+                ("totp_secret", models.CharField(blank=True, max_length=255)),
                 ("totp_last_step", models.BigIntegerField(default=0)),
                 ("recovery_hashes", models.JSONField(blank=True, default=list)),
                 ("external_id", models.CharField(blank=True, max_length=200, verbose_name="统一身份号")),
@@ -227,22 +227,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("size", models.BigIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SignInAttempt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField(db_index=True)),
-                ("username", models.CharField(db_index=True, max_length=64)),
-                ("address", models.CharField(db_index=True, max_length=64)),
-                ("succeeded", models.BooleanField()),
-                ("reason", models.CharField(blank=True, max_length=32)),
             ],
         ),
         migrations.CreateModel(
@@ -1387,6 +1371,28 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="SignInAttempt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+                ("username", models.CharField(max_length=64)),
+                ("address", models.CharField(max_length=64)),
+                ("succeeded", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=32)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["username", "at"], name="attempt_by_name"),
+                    models.Index(fields=["address", "at"], name="attempt_by_address"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Site",
             fields=[
                 (
@@ -1835,6 +1841,7 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField()),
                 ("address", models.CharField(blank=True, max_length=64)),
                 ("agent", models.CharField(blank=True, max_length=200)),
+                ("stepped_up_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "user",
                     models.ForeignKey(
@@ -2067,6 +2074,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("external_id", ""), _negated=True),
                 fields=("external_id",),
                 name="user_external_id_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("role__in", ["audit_admin", "security_admin", "system_admin"]),
+                    models.Q(("phone", ""), _negated=True),
+                ),
+                fields=("phone",),
+                name="user_one_administrator_each",
             ),
         ),
         migrations.AddConstraint(

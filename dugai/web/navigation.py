@@ -46,7 +46,7 @@ class Link:
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
-    Place("建账分解", "problems", inside=("problem", "measure", "tasks", "task")),
+    Place("建账分解", "problems", inside=("problem", "measure")),
     Place("调度推进", "rounds", REPORTING),
 )
 COMMON = (

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 
 from dugai.kernel import ids
 
+from dugai.kernel import clock
+
 register = template.Library()
 THOUSAND = 1000
 
@@ -39,3 +41,12 @@ def once() -> str:
 def weekday(value: dt.date) -> str:
     """Return 周一 to 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
+
+
+@register.filter
+def moment(value: dt.datetime | None, today: dt.date | None = None) -> str:
+    """Return `5月18日 09:31` in the time of the office, with the year when it is another one."""
+    if value is None:
+        return ""
+    local = clock.local(value)
+    return f"{day(local.date(), today)} {local:%H:%M}"
