@@ -71,7 +71,10 @@ def _first_words(statement: ast.expr) -> str:
 
 
 def services_keep_their_shape(source: Source) -> list[str]:
-    """A public service that does not take its actor by keyword, is not atomic, or leaves no trace."""
+    """A public service that does not take its actor by keyword, is not atomic, or leaves no trace.
+
+    A function that neither names an actor nor writes is a helper of the services beside it, and is let be.
+    """
     if source.kind != "services":
         return []
     others = _other_services(source)
@@ -80,10 +83,13 @@ def services_keep_their_shape(source: Source) -> list[str]:
     for name, function in functions.items():
         if name.startswith("_"):
             continue
-        positions = function.args.posonlyargs + function.args.args
-        if positions or [argument.arg for argument in function.args.kwonlyargs][:1] != ["actor"]:
-            found.append(source.at(function, f"{name}: the first argument is actor, and all are by keyword"))
         reached = _reached(function, functions)
+        positions, keywords = function.args.posonlyargs + function.args.args, function.args.kwonlyargs
+        named = {argument.arg for argument in positions + keywords}
+        if "actor" not in named and not any(_changes(one, others) for one in reached):
+            continue
+        if positions or [argument.arg for argument in keywords][:1] != ["actor"]:
+            found.append(source.at(function, f"{name}: the first argument is actor, and all are by keyword"))
         if not any(_is_atomic(one) or _asks_a_service(one, others) for one in reached):
             found.append(source.at(function, f"{name}: not in a transaction"))
         if not any(_records(one) or _asks_a_service(one, others) for one in reached):
@@ -129,6 +135,16 @@ def _other_services(source: Source) -> set[str]:
             alias.asname or alias.name for alias in node.names if inside or alias.name.startswith("services")
         }
     return names
+
+
+def _changes(function: ast.FunctionDef, others: set[str]) -> bool:
+    if _records(function) or _asks_a_service(function, others):
+        return True
+    return any(
+        (isinstance(call.func, ast.Attribute) and _writes(call, call.func))
+        or dotted(call.func).rsplit(".", 1)[-1] in JOURNAL_DOORS
+        for call in calls(function)
+    )
 
 
 def _asks_a_service(function: ast.FunctionDef, others: set[str]) -> bool:
