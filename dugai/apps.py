@@ -17,4 +17,8 @@ class DugaiConfig(AppConfig):
         """Connect the guards; importing here because models load after the app is known."""
         from dugai.journal import guards  # noqa: PLC0415  models must be loaded first
 
+        from dugai.ledger.services_import import LedgerReader  # noqa: PLC0415  the same
+        from dugai.staging import services as staging  # noqa: PLC0415  the same
+
+        staging.register("ledger", LedgerReader)
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="dugai.guards")

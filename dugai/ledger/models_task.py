@@ -169,3 +169,13 @@ class SavedView(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")
         ]
+
+
+class ListExport(Recorded):
+    """A list that somebody took out of the house: which filters, how many rows."""
+
+    subject_type = "list_export"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()
