@@ -56,16 +56,14 @@ class Pending(models.Model):
 
 
 class Leaf(models.Model):
-    """A leaf of the Merkle tree: its index, its event and its hash (hexadecimal SHA-256 and SM3)."""
+    """A leaf of the Merkle tree: its index and its event, whose digests are the leaf's hashes."""
 
     index = models.BigIntegerField(primary_key=True)
     event = models.OneToOneField(Event, models.PROTECT, related_name="leaf")
-    sha256 = models.CharField(max_length=64)
-    sm3 = models.CharField(max_length=64)
 
 
 class Tile(models.Model):
-    """The hash of a full subtree of 2**level leaves, so that proofs need few rows."""
+    """The root of a full subtree of 256**level leaves, so that a proof reads few rows."""
 
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
@@ -91,6 +89,12 @@ class DailyRoot(models.Model):
 
     day = models.DateField(unique=True)
     head = models.ForeignKey(TreeHead, models.PROTECT, related_name="+")
+
+
+class Sequencer(models.Model):
+    """How many leaves there are; locked by whoever appends, so that leaves stand in one order."""
+
+    size = models.BigIntegerField(default=0)
 
 
 class Recorded(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from dugai.kernel.errors import Conflict, VersionMissing
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dugai.people.models import User
 
@@ -101,6 +102,36 @@ def shown(subject: models.Model, *names: str) -> dict[str, Any]:
     return {name: _shown(subject, name) for name in names}
 
 
+def state_of(row: Recorded) -> str:
+    """Return the digest over every journalled column of a row, so that any later edit shows.
+
+    Hexadecimal SHA-256 of the canonical JSON of {column: value}; the verifier computes it again
+    from the row as it is in the database.
+    """
+    values = {name: canonical.plain(read(getattr(row, name))) for name, read in journalled(type(row))}
+    return canonical.sha256(canonical.dump(values).encode())
+
+
+@functools.cache
+def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """Return each attribute of `model` that may change only with an event, with what reads it as the database will.
+
+    A number or date that a caller gave as another type (0 for a decimal) must hash as what comes
+    back from the database.
+    """
+    free = {"id", "version", *model.derived}
+    typed = (models.DecimalField, models.DateField, models.BooleanField, models.IntegerField)
+    return tuple(
+        (str(field.attname), field.to_python if isinstance(field, typed) else _same)
+        for field in model._meta.concrete_fields
+        if field.name not in free
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
 def _shown(subject: models.Model, name: str) -> Any:
     field_ = subject._meta.get_field(name)
     value = getattr(subject, str(getattr(field_, "attname", name)))
@@ -125,6 +156,7 @@ def _event(actor: User | None, draft: Draft, moment: dt.datetime) -> Event:
             "before": draft.before,
             "after": draft.after,
             "reason": draft.reason,
+            "state": state_of(subject) if isinstance(subject, Recorded) else "",
             "request": request_id.get(),
         }
     )
