@@ -45,7 +45,9 @@ def fills_for(organisation: Organisation, owner: Organisation) -> bool:
     """A unit fills in its own reports; a government's are filled in by its office."""
     if organisation.pk == owner.pk:
         return True
-    return owner.kind == Kind.REGION and organisation.kind == Kind.OFFICE and organisation.parent_id == owner.pk
+    return (
+        owner.kind == Kind.REGION and organisation.kind == Kind.OFFICE and organisation.parent_id == owner.pk
+    )
 
 
 def may_fill(actor: User, report: Report) -> bool:
