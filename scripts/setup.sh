@@ -31,6 +31,8 @@ if settled test || settled "$kind"; then
   exit 0
 fi
 
+scripts/system.sh run
+
 # Made anew when the interpreter behind it is gone or the checkout has moved.
 if ! "$venv/bin/python" -c "import sys; raise SystemExit(sys.prefix != '$venv')" 2>/dev/null; then
   echo "创建 .venv"

@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "dugai.web.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dugai.web.once.OnceMiddleware",
     "dugai.web.middleware.RefusalMiddleware",
 ]
 

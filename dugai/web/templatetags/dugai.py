@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django import template
+from django.utils.html import format_html
+
+from dugai.kernel import ids
 
 register = template.Library()
 THOUSAND = 1000
@@ -24,3 +27,9 @@ def day(value: dt.date | None, today: dt.date | None = None) -> str:
 def thousands(value: int | None) -> str:
     """Return a whole number with separators: 30,412."""
     return "" if value is None else f"{value:,}"
+
+
+@register.simple_tag
+def once() -> str:
+    """Return the hidden field that makes a form safe to send twice: put `{% once %}` beside `{% csrf_token %}`."""
+    return format_html('<input type="hidden" name="_once" value="{}">', ids.secret(128))
