@@ -58,7 +58,7 @@ def dates_of(kind: RoundKind, day: dt.date, values: Mapping[str, Any]) -> RoundD
 
 def title_of(kind: RoundKind, period: Period | None, region: str) -> str:
     """Return the name a round gets unless somebody writes another: 朔岭市 2026年5月调度."""
-    return f"{region} {period.label if period else kind.label}{'调度' if period else ''}"
+XX
 
 
 @dataclass(frozen=True, slots=True)
