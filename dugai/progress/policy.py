@@ -50,6 +50,11 @@ def fills_for(organisation: Organisation, owner: Organisation) -> bool:
     )
 
 
+def fills_at_all(actor: User) -> bool:
+    """Say whether the actor's role ever fills reports in."""
+    return actor.role in UNIT_ROLES | OFFICE_ROLES
+
+
 def may_fill(actor: User, report: Report) -> bool:
     """Clerks and reviewers of the unit fill in, draft and hand in."""
     return actor.role in UNIT_ROLES | OFFICE_ROLES and fills_for(actor.organisation, report.owner)

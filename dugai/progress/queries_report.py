@@ -13,7 +13,7 @@ from dugai.files import queries as files
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
-from dugai.ledger.models import TaskTarget
+from dugai.ledger.models import Milestone, TaskTarget
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import Progress
 from dugai.people.models import Organisation, User
@@ -158,6 +158,11 @@ def typed_values(report: Report, draft: ReportDraft | None, baseline: Baseline) 
         "summary": baseline.summary,
         "funds_planned": plain(baseline.funds_planned) if baseline.funds_planned is not None else "",
     }
+
+
+def nodes(report: Report) -> list[Milestone]:
+    """Return the nodes of the report's task, in the order of their dates."""
+    return list(Milestone.objects.filter(task=report.task_id).order_by("due", "pk"))
 
 
 def attachments(report: Report) -> list[ReportFile]:

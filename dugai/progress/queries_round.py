@@ -268,6 +268,26 @@ def uncovered(round_: Round) -> TaskQuerySet:
     return tasks_in_scope(round_.region, round_.filters).exclude(pk__in=reported)
 
 
+def figures_for(viewer: User, round_: Round) -> dict[str, Any]:
+    """Return the frozen figures of a closed round as far as the viewer oversees them.
+
+    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after closing.
+    Only a viewer who oversees the whole region sees the totals; others see their own units.
+    """
+    top = board_top(viewer, round_)
+    figures = round_.figures
+    units = [unit for unit in figures["units"] if top is not None and unit["path"].startswith(top.path)]
+    exceptions = Report.objects.visible_to(viewer).filter(round=round_.pk, exception=True)
+    return {
+        "figures": figures,
+        "whole": top is not None and round_.region.is_within(top),
+        "units": units,
+        "intact": rules_round.digest_of(figures) == figures["digest"],
+        "exceptions": list(exceptions.select_related("task", "owner").order_by("pk")),
+        "as_of": clock.local(dt.datetime.fromisoformat(figures["as_of"])),
+    }
+
+
 # ---------- choices of the opening page ----------
 
 

@@ -56,9 +56,9 @@ def dates_of(kind: RoundKind, day: dt.date, values: Mapping[str, Any]) -> RoundD
     return RoundDates(period.start, due, due + adopt)
 
 
-def title_of(kind: RoundKind, period: Period | None, region: str) -> str:
-    """Return the name a round gets unless somebody writes another: 朔岭市 2026年5月调度."""
-XX
+def title_of(kind: RoundKind, period: Period | None) -> str:
+    """Return the name a round gets unless somebody writes another: 2026年5月调度."""
+    return f"{period.label}调度" if period else kind.label
 
 
 @dataclass(frozen=True, slots=True)

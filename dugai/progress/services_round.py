@@ -239,7 +239,7 @@ def _drawn_up(
     return Round(
         kind=kind,
         period=period.code if period else day.isoformat(),
-        title=(title.strip() or rules_round.title_of(kind, period, str(region)))[:120],
+        title=(title.strip() or rules_round.title_of(kind, period))[:120],
         caller=actor.organisation,
         region=region,
         filters={key: value for key, value in filters.items() if value},

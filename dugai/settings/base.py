@@ -69,6 +69,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dugai.web.context.shell",
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
+            "libraries": {"progress_words": "dugai.web.templatetags.progress_words"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

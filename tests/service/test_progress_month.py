@@ -32,7 +32,7 @@ def test_a_whole_month(cast: Cast):
     lazy = task_of(make_problem(cast, inspection, 3, owners=(cast.city_bureau,)))
     with time_machine.travel(MAY_18, tick=False):
         round_ = open_may(cast)
-        assert (round_.title, str(round_.due_on), str(round_.adopt_by)) == ("江源省 2026年5月调度", "2026-05-25", "2026-05-30")
+        assert (round_.title, str(round_.due_on), str(round_.adopt_by)) == ("2026年5月调度", "2026-05-25", "2026-05-30")
         assert (round_.state, round_.total) == ("open", 3)
         report = submit(cast.county_clerk, report_of(round_, ours))
         assert report.receipt == "JY-990121-260518-0001"
