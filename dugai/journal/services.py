@@ -63,7 +63,9 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft], batch: int = 500
     return Event.objects.bulk_create([_event(actor, draft, moment) for draft in drafts], batch_size=batch)
 
 
-def change(subject: Recorded, *, seen_version: int | None = None, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def change(
+    subject: Recorded, *, seen_version: int | None = None, **values: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Set `values` on a recorded row under its version, and return what they were and what they are.
 
     Raises `Conflict` when `seen_version` is given and is not the row's version, or when another

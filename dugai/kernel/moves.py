@@ -72,7 +72,9 @@ class Moves(Generic[S]):
 
     def _refusal(self, state: S, name: str) -> str:
         act = self._labels.get(name, name)
-        ways = "、".join(dict.fromkeys(f"“{move.label}”" for move in self.allowed(state) if not move.by_system))
+        ways = "、".join(
+            dict.fromkeys(f"“{move.label}”" for move in self.allowed(state) if not move.by_system)
+        )
         after = f"现在可以{ways}。" if ways else "这一步之后没有别的操作。"
         return f"现在是“{_label(state)}”，不能“{act}”。{after}"
 

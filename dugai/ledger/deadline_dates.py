@@ -82,7 +82,9 @@ LEADS = re.compile(
     r"|即|于|在|到|至|为|是|整改|完成时限|时限|方案)+"
 )
 _BUSY = re.compile(r"完成|落实|较|比|达到|实现|每|以来|排查|自|从|同|《")
-_NO_PROMISE = re.compile(r"以来|开始|起|以后|之后|后|第|的|版|期间排查|级|春节|元旦|五一|国庆|中秋|入?汛|开学")
+_NO_PROMISE = re.compile(
+    r"以来|开始|起|以后|之后|后|第|的|版|期间排查|级|春节|元旦|五一|国庆|中秋|入?汛|开学"
+)
 _YEAR_WORDS = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 1, "次年": 1, "后年": 2}
 
 
@@ -182,7 +184,9 @@ def _calendar(match: re.Match[str], year_before: int | None, known: Known) -> Me
         return Mention(start, end, due, precision, used_issue=True)
     if year_before is not None:
         due, precision = _within(year_before, groups, match[0])
-        return Mention(start, end, due, precision, assumed=f"“{match[0]}”没写年份，随前文按 {year_before} 年读")
+        return Mention(
+            start, end, due, precision, assumed=f"“{match[0]}”没写年份，随前文按 {year_before} 年读"
+        )
     issued = _issued(known, match[0])
     due, precision = _within(issued.year, groups, match[0])
     if due < issued:
@@ -214,9 +218,7 @@ def _month_day(year: int, month: int, day: int | None, text: str) -> tuple[dt.da
     if day is None:
         return last, Precision.MONTH
     if not 1 <= day <= last.day:
-        raise _no_such(
-            f"“{month}月{day}日”没有这一天。请改成 {month}月{last.day}日 或写“{month}月底前”。"
-        )
+        raise _no_such(f"“{month}月{day}日”没有这一天。请改成 {month}月{last.day}日 或写“{month}月底前”。")
     return dt.date(year, month, day), Precision.DAY
 
 

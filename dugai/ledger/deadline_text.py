@@ -164,7 +164,9 @@ def _why(text: str) -> str:
 def _is_done(text: str) -> bool:
     first = re.split(f"[{SEPARATORS}]", text, maxsplit=1)[0]
     found = _DONE.match(first)
-    return found is not None and (found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None)
+    return found is not None and (
+        found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None
+    )
 
 
 def _clauses(text: str) -> list[str]:

@@ -214,7 +214,14 @@ _ROWS: tuple[_Row, ...] = (
         False,
         "on_schedule",
     ),
-    (r"(?:已)?取得(?:了)?(?:明显|积极)?阶段性(?:进展|成效|成果)", _P.IN_PROGRESS, None, None, False, "in_progress"),
+    (
+        r"(?:已)?取得(?:了)?(?:明显|积极)?阶段性(?:进展|成效|成果)",
+        _P.IN_PROGRESS,
+        None,
+        None,
+        False,
+        "in_progress",
+    ),
     (_LONG, _P.IN_PROGRESS, None, None, True, "in_progress"),
     (
         r"(?:正在|均在|均|正)*(?:积极|有序|稳步|加快|全力|扎实|持续|抓紧|按计划)*(?:推进|整改|实施|推进整改)(?:中)?",

@@ -110,15 +110,23 @@ def lags(clock: Clock, *, progress: Progress) -> tuple[Lag, ...]:
     found = []
     if clock.internal_due:
         found.append(
-            Lag(clock.internal_due + ONE_DAY, 3, f"内部时限 {_day(clock.internal_due)} 已过，未报完成，规则 3")
+            Lag(
+                clock.internal_due + ONE_DAY, 3, f"内部时限 {_day(clock.internal_due)} 已过，未报完成，规则 3"
+            )
         )
     found += [lag for node in clock.milestones if (lag := _missed(node, clock.done))]
     if clock.evidence_due:
         found.append(
-            Lag(clock.evidence_due + ONE_DAY, 6, f"长期任务应在 {_day(clock.evidence_due)} 前报佐证，还没有报，规则 6")
+            Lag(
+                clock.evidence_due + ONE_DAY,
+                6,
+                f"长期任务应在 {_day(clock.evidence_due)} 前报佐证，还没有报，规则 6",
+            )
         )
     if clock.start_by and progress is Progress.NOT_STARTED:
-        found.append(Lag(clock.start_by + ONE_DAY, 7, f"应在 {_day(clock.start_by)} 前启动，还未启动，规则 7"))
+        found.append(
+            Lag(clock.start_by + ONE_DAY, 7, f"应在 {_day(clock.start_by)} 前启动，还未启动，规则 7")
+        )
     return tuple(sorted(found, key=lambda lag: (lag.since, lag.rule)))
 
 

@@ -82,7 +82,11 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
             return marked
         own = Scope.subtree(top)
         if viewer.organisation.kind in {"office", "region", "supervision", "discipline"}:
-            return marked.filter(own | Q(problem__leader=viewer)) if viewer.role == "leader" else marked.filter(own)
+            return (
+                marked.filter(own | Q(problem__leader=viewer))
+                if viewer.role == "leader"
+                else marked.filter(own)
+            )
         return marked.filter(own | Q(task__in=Task.objects.visible_to(viewer).values("pk")))
 
 
@@ -104,16 +108,22 @@ class Report(Recorded, OwnedRow):
     percent = models.PositiveSmallIntegerField("完成比例", default=0)
     summary = models.TextField("进展情况", blank=True)
     quantities = models.JSONField("完成量", default=list)
-    funds_planned = models.DecimalField("计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    funds_planned = models.DecimalField(
+        "计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     funds_paid = models.DecimalField("已支付（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
     difficulty = models.TextField("困难问题", blank=True)
     help_wanted = models.TextField("需协调事项", blank=True)
     next_step = models.TextField("下一步安排", blank=True)
     no_change_reason = models.CharField("无变化的原因", max_length=300, blank=True)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField("迟报", default=False)
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     review_opinion = models.CharField("审核意见", max_length=500, blank=True)
     adopted_at = models.DateTimeField(null=True, blank=True)
     receipt = models.CharField("回执号", max_length=40, blank=True)
@@ -160,4 +170,6 @@ class RoundTally(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")
+        ]
