@@ -79,7 +79,9 @@ def sign_head() -> TreeHead | None:
     sha256 = StoredTree("sha256").root(sequencer.size).hex()
     sm3 = StoredTree("sm3").root(sequencer.size).hex()
     signature = keys.sign(head_text(sequencer.size, sha256, sm3, moment.isoformat(timespec="microseconds")))
-    return TreeHead.objects.create(at=moment, size=sequencer.size, sha256=sha256, sm3=sm3, signature=signature)
+    return TreeHead.objects.create(
+        at=moment, size=sequencer.size, sha256=sha256, sm3=sm3, signature=signature
+    )
 
 
 def head_text(size: int, sha256: str, sm3: str, at: str) -> str:

@@ -33,6 +33,7 @@ class Draft:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     reason: str = ""
+    changed: bool = True
 
 
 def record(  # noqa: PLR0913  an event has this many parts
@@ -43,9 +44,14 @@ def record(  # noqa: PLR0913  an event has this many parts
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
+    changed: bool = True,
 ) -> Event:
-    """Write one event about `subject`, in the transaction of the change it tells of."""
-    draft = Draft(kind, subject, before or {}, after or {}, reason)
+    """Write one event about `subject`, in the transaction of the change it tells of.
+
+    With `changed=False` the event tells of an act that left the row as it was (a sign-in, a refusal, a
+    download): it carries no version, and there may be any number of them.
+    """
+    draft = Draft(kind, subject, before or {}, after or {}, reason, changed)
     event = _event(actor, draft, clock.now())
     event.save(force_insert=True)
     return event
@@ -57,7 +63,9 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft], batch: int = 500
     return Event.objects.bulk_create([_event(actor, draft, moment) for draft in drafts], batch_size=batch)
 
 
-def change(subject: Recorded, *, seen_version: int | None = None, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def change(
+    subject: Recorded, *, seen_version: int | None = None, **values: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Set `values` on a recorded row under its version, and return what they were and what they are.
 
     Raises `Conflict` when `seen_version` is given and is not the row's version, or when another
@@ -141,7 +149,7 @@ def _shown(subject: models.Model, name: str) -> Any:
 def _event(actor: User | None, draft: Draft, moment: dt.datetime) -> Event:
     subject = draft.subject
     kind = subject.subject_type if isinstance(subject, Recorded) else subject._meta.model_name or ""
-    version = subject.version if isinstance(subject, Recorded) else None
+    version = subject.version if draft.changed and isinstance(subject, Recorded) else None
     person = actor.person if actor else None
     body = canonical.dump(
         {

@@ -53,7 +53,15 @@ class StoredTree:
     def _load(self, level: int, block: int) -> list[bytes]:
         span = {"index__gte": block * WIDTH, "index__lt": (block + 1) * WIDTH}
         if level == 0:
-            rows = Leaf.objects.filter(**span).order_by("index").values_list(f"event__{self.algorithm}", flat=True)
+            rows = (
+                Leaf.objects.filter(**span)
+                .order_by("index")
+                .values_list(f"event__{self.algorithm}", flat=True)
+            )
         else:
-            rows = Tile.objects.filter(level=level, **span).order_by("index").values_list(self.algorithm, flat=True)
+            rows = (
+                Tile.objects.filter(level=level, **span)
+                .order_by("index")
+                .values_list(self.algorithm, flat=True)
+            )
         return [bytes.fromhex(row) for row in rows]

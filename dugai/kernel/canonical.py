@@ -42,7 +42,9 @@ def plain(value: Any) -> Any:
 
 def dump(value: Any) -> str:
     """Return the canonical text of `value`."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
 
 
 def sha256(data: bytes) -> str:

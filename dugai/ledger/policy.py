@@ -31,7 +31,11 @@ def may_split(actor: User, task: Task) -> bool:
 
 def may_request_change(actor: User, problem: Problem, task: Task | None) -> bool:
     """The unit that carries the task, or the office that keeps the entry, asks for a change."""
-    if task is not None and actor.organisation_id == task.owner_id and actor.role in {Role.UNIT_CLERK, Role.UNIT_REVIEWER}:
+    if (
+        task is not None
+        and actor.organisation_id == task.owner_id
+        and actor.role in {Role.UNIT_CLERK, Role.UNIT_REVIEWER}
+    ):
         return True
     return may_keep_ledger(actor, problem.home)
 
@@ -39,7 +43,11 @@ def may_request_change(actor: User, problem: Problem, task: Task | None) -> bool
 def may_decide_change(actor: User, request: ChangeRequest) -> bool:
     """A reviewer or manager of the office decides, and never on their own request."""
     decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
-    return decides and may_keep_ledger(actor, request.problem.home) and actor.person.pk != request.requested_by_id
+    return (
+        decides
+        and may_keep_ledger(actor, request.problem.home)
+        and actor.person.pk != request.requested_by_id
+    )
 
 
 def may_draft_plan(actor: User, organisation: Organisation) -> bool:

@@ -77,7 +77,9 @@ def plan_binds(problem: Problem) -> bool:
     return PlanVersion.objects.filter(plan__inspection=problem.inspection_id, state__in=BINDING).exists()
 
 
-def lamp_counts(viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK) -> dict[int, dict[str, int]]:
+def lamp_counts(
+    viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK
+) -> dict[int, dict[str, int]]:
     """Return {organisation id: {lamp: count}} for organisations inside the viewer's own subtree.
 
     The cost is that of a few roll-up rows. Organisations out of sight are left out.

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from dugai.people.models import Organisation, User
 
 KEEPER = "只有本地区的整改办可以登记台账"
-INSPECTION_FIELDS = ("code", "name", "level", "type", "round", "batch", "team", "present_from", "present_until", "fed_back_on")
+INSPECTION_FIELDS = (
+    "code",
+    "name",
+    "level",
+    "type",
+    "round",
+    "batch",
+    "team",
+    "present_from",
+    "present_until",
+    "fed_back_on",
+)
 
 
 @transaction.atomic
@@ -39,7 +50,12 @@ def open_inspection(*, actor: User, object_: Organisation, **values: Any) -> Ins
         raise Refused(message, code="inspection_code_taken")
     inspection = Inspection(object=object_, **values)
     inspection.save(force_insert=True)
-    record(actor=actor, kind="inspection.opened", subject=inspection, after=shown(inspection, *INSPECTION_FIELDS, "object"))
+    record(
+        actor=actor,
+        kind="inspection.opened",
+        subject=inspection,
+        after=shown(inspection, *INSPECTION_FIELDS, "object"),
+    )
     return inspection
 
 
@@ -57,7 +73,10 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
     places = _places(problems)
     rows = [_problem(inspection, entry, places) for entry in problems]
     insert_many(rows)
-    drafts = [Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline")) for row in rows]
+    drafts = [
+        Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline"))
+        for row in rows
+    ]
     parts = [Participation(problem=row, organisation=row.lead, part=Part.LEAD) for row in rows]
     for row, entry in zip(rows, problems, strict=True):
         parts += [
@@ -79,7 +98,9 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
 
 
 @transaction.atomic
-def add_measures(*, actor: User, problem_id: int, seen_version: int, measures: Sequence[NewMeasure]) -> list[Measure]:
+def add_measures(
+    *, actor: User, problem_id: int, seen_version: int, measures: Sequence[NewMeasure]
+) -> list[Measure]:
     """Set further measures against a problem whose plan is not yet approved."""
     problem = queries.get_problem(actor, problem_id, lock=True)
     require(policy.may_change_problem(actor, problem), KEEPER, code="not_keeper")
@@ -101,7 +122,12 @@ def add_site(*, actor: User, problem_id: int, region: Organisation, name: str, *
         raise InvalidInput(message, fields={"datum": message})
     site = Site(problem=problem, region=region, name=name, **values)
     site.save(force_insert=True)
-    record(actor=actor, kind="site.added", subject=site, after=shown(site, "name", "problem", "region", "longitude", "latitude", "datum"))
+    record(
+        actor=actor,
+        kind="site.added",
+        subject=site,
+        after=shown(site, "name", "problem", "region", "longitude", "latitude", "datum"),
+    )
     return site
 
 
@@ -121,7 +147,12 @@ def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]
 
 def _places(problems: Sequence[NewProblem]) -> dict[str, int]:
     owners = {entry.home.pk: entry.home for entry in problems}
-    owners |= {task.owner.pk: task.owner for entry in problems for measure in entry.measures for task in measure.tasks}
+    owners |= {
+        task.owner.pk: task.owner
+        for entry in problems
+        for measure in entry.measures
+        for task in measure.tasks
+    }
     return people.ancestors_by_path(list(owners.values()))
 
 
@@ -141,18 +172,25 @@ def _problem(inspection: Inspection, entry: NewProblem, places: dict[str, int]) 
 def _insert_parts(parts: list[Participation]) -> list[Draft]:
     insert_many(parts)
     return [
-        Draft("participation.set", row, after=shown(row, "problem", "measure", "organisation", "part", "person"))
+        Draft(
+            "participation.set", row, after=shown(row, "problem", "measure", "organisation", "part", "person")
+        )
         for row in parts
     ]
 
 
-def _add_measures(actor: User, pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -> list[Measure]:
+def _add_measures(
+    actor: User, pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]
+) -> list[Measure]:
     """Insert measures with their parts, tasks and targets. The caller has allowed it."""
     rows = [
-        Measure(problem=problem, number=entry.number, lamp=Lamp.ONTRACK, **entry.columns) for problem, entry in pairs
+        Measure(problem=problem, number=entry.number, lamp=Lamp.ONTRACK, **entry.columns)
+        for problem, entry in pairs
     ]
     insert_many(rows)
-    drafts = [Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline")) for row in rows]
+    drafts = [
+        Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline")) for row in rows
+    ]
     parts = [
         Participation(problem=problem, measure=row, organisation=unit, part=part)
         for row, (problem, entry) in zip(rows, pairs, strict=True)
@@ -160,17 +198,26 @@ def _add_measures(actor: User, pairs: Sequence[tuple[Problem, NewMeasure]], plac
         for unit in units
     ]
     drafts += _insert_parts(parts)
-    wanted = [(row, task, count) for row, (_, entry) in zip(rows, pairs, strict=True) for count, task in enumerate(entry.tasks, 1)]
+    wanted = [
+        (row, task, count)
+        for row, (_, entry) in zip(rows, pairs, strict=True)
+        for count, task in enumerate(entry.tasks, 1)
+    ]
     tasks = [_task(row, entry, count, places) for row, entry, count in wanted]
     insert_many(tasks)
-    drafts += [Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress")) for task in tasks]
+    drafts += [
+        Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress"))
+        for task in tasks
+    ]
     targets = [
         TaskTarget(task=task, name=target.name, unit=target.unit, amount=target.amount)
         for task, (_, entry, _) in zip(tasks, wanted, strict=True)
         for target in entry.targets
     ]
     insert_many(targets)
-    drafts += [Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in targets]
+    drafts += [
+        Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in targets
+    ]
     record_many(actor=actor, drafts=drafts)
     delta = tallies.Delta()
     for task in tasks:

@@ -31,7 +31,9 @@ def soon_days(today: dt.date) -> int:
     return int(rulebook.public_rules("lamps", today)["soon_days"])
 
 
-def clock_of(task: Task, milestones: Sequence[Milestone], targets: Sequence[TaskTarget], today: dt.date) -> rules.Clock:
+def clock_of(
+    task: Task, milestones: Sequence[Milestone], targets: Sequence[TaskTarget], today: dt.date
+) -> rules.Clock:
     """Return the dates and quantities that decide the time status of a task.
 
     A standing duty owes its next proof by the end of the evidence period after its last report.
@@ -133,7 +135,9 @@ def _derive(
     if parts:
         row.lamp = rules.worst_lamp([Lamp(lamp) for lamp, _, _ in parts]) or Lamp.ONTRACK
         row.due = max((due for _, due, _ in parts if due), default=None)
-        row.progress = rollup.derive_parent([rollup.Child(Progress(progress)) for _, _, progress in parts]).progress
+        row.progress = rollup.derive_parent(
+            [rollup.Child(Progress(progress)) for _, _, progress in parts]
+        ).progress
     delta.move(level, path, old, row.lamp)
 
 
@@ -153,7 +157,9 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
     )
     changed = 0
     while True:
-        found = list(Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch])
+        found = list(
+            Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch]
+        )
         if not found:
             return changed
         before = dict(Task.objects.unscoped(WHY).filter(pk__in=found).values_list("pk", "lamp"))

@@ -32,7 +32,9 @@ def run_one(handlers: Mapping[str, Handler] = HANDLERS) -> Job | None:
             jobs.finish(job, result=result)
     except Exception as trouble:  # noqa: BLE001  a job may fail in any way, and is parked with its reason
         log.warning("job failed", exc_info=trouble, extra={"job": job.pk, "kind": job.kind})
-        reason = trouble.message if isinstance(trouble, DomainError) else f"{type(trouble).__name__}: {trouble}"
+        reason = (
+            trouble.message if isinstance(trouble, DomainError) else f"{type(trouble).__name__}: {trouble}"
+        )
         jobs.fail(job, message=reason)
     return job
 
