@@ -5,6 +5,7 @@ The world's round is called by the provincial office over the whole province; it
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from dugai.files import services as files
@@ -12,7 +13,7 @@ from dugai.progress import services_report, services_round
 from tests.rounds import fresh, report_of
 from tests.web.access import FORBIDDEN, HIDDEN, MOVED, SEES, Line, line
 
-REFUSED = 422
+REFUSED, STALE = 422, 409
 ADMINS = {"public": HIDDEN, "system_admin": HIDDEN, "security_admin": HIDDEN, "audit_admin": HIDDEN}
 OUTSIDE = {**ADMINS, "other_city_reviewer": HIDDEN, "neighbour_clerk": HIDDEN}
 OURS = ("county_clerk", "county_reviewer")
@@ -37,8 +38,6 @@ def an_attachment(world: Any) -> dict[str, Any]:
     """Attach one file to the world's report, once."""
     found = a_report(world)
     if not hasattr(world, "attachment"):
-        from io import BytesIO  # noqa: PLC0415
-
         world.attachment = services_report.attach_file(
             actor=world.cast.county_clerk, report_id=found["report_id"], name="通水.txt", stream=BytesIO("通水".encode())
         )
@@ -49,11 +48,10 @@ def an_attachment(world: Any) -> dict[str, Any]:
 ACCESS: dict[str, Line] = {
     "my_reports": line(SEES),
     "report": line(SEES, a_report, **OUTSIDE),
-    "report_draft": line(
-        REFUSED, a_report, method="post", **OUTSIDE, **dict.fromkeys(OURS, SEES)
-    ),
-    "report_no_change": line(REFUSED, a_report, method="post", **OUTSIDE),
-    "report_withdraw": line(REFUSED, a_report, method="post", **OUTSIDE),
+    "report_draft": line(REFUSED, a_report, method="post", **OUTSIDE, **dict.fromkeys(OURS, SEES)),
+    # The table sends no version: those who may act are told that they saw an old one.
+    "report_no_change": line(REFUSED, a_report, method="post", **OUTSIDE, **dict.fromkeys(OURS, STALE)),
+    "report_withdraw": line(REFUSED, a_report, method="post", **OUTSIDE, **dict.fromkeys(OURS, STALE)),
     "report_receipt": line(MOVED, a_report, **OUTSIDE),
     "report_file": line(SEES, an_attachment, **OUTSIDE),
     "report_review": line(REFUSED, a_report, method="post", **OUTSIDE),
