@@ -218,6 +218,90 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Report",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("a1", models.BigIntegerField(null=True)),
+                ("a2", models.BigIntegerField(null=True)),
+                ("a3", models.BigIntegerField(null=True)),
+                ("owner_path", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("owed", "待填报"),
+                            ("draft", "草稿"),
+                            ("submitted", "待审核"),
+                            ("returned", "已退回"),
+                            ("adopted", "已采纳"),
+                            ("missed", "未报"),
+                            ("void", "免报"),
+                        ],
+                        default=dugai.progress.states.ReportState["OWED"],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "未启动"),
+                            ("in_progress", "正在整改"),
+                            ("partial", "部分完成"),
+                            ("basically_done", "基本完成"),
+                            ("done", "已完成"),
+                            ("done_continuing", "已完成并持续推进"),
+                            ("done_standing", "已完成并长期坚持"),
+                        ],
+                        default=dugai.ledger.states.Progress["NOT_STARTED"],
+                        max_length=20,
+                        verbose_name="进展",
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="完成比例")),
+                ("summary", models.TextField(blank=True, verbose_name="进展情况")),
+                ("quantities", models.JSONField(default=list, verbose_name="完成量")),
+                (
+                    "funds_planned",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=16,
+                        null=True,
+                        verbose_name="计划资金（万元）",
+                    ),
+                ),
+                (
+                    "funds_paid",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="已支付（万元）"
+                    ),
+                ),
+                ("difficulty", models.TextField(blank=True, verbose_name="困难问题")),
+                ("help_wanted", models.TextField(blank=True, verbose_name="需协调事项")),
+                ("next_step", models.TextField(blank=True, verbose_name="下一步安排")),
+                ("met", models.JSONField(default=list, verbose_name="本期完成的节点")),
+                ("correction", models.CharField(blank=True, max_length=300, verbose_name="更正说明")),
+                (
+                    "no_change_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="无变化的原因"),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("late", models.BooleanField(default=False, verbose_name="迟报")),
+                ("exception", models.BooleanField(default=False, verbose_name="关账后补报")),
+                ("review_opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
+                ("adopted_at", models.DateTimeField(blank=True, null=True)),
+                ("receipt", models.CharField(blank=True, max_length=40, verbose_name="回执号")),
+            ],
+        ),
+        migrations.CreateModel(
             name="Sequencer",
             fields=[
                 (
@@ -1090,6 +1174,94 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ReceiptCounter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dugai.organisation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ReportDraft",
+            fields=[
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="draft",
+                        serialize=False,
+                        to="dugai.report",
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField(default=1)),
+                ("values", models.JSONField(default=dict)),
+                ("saved_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="at_desk_of",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="dugai.organisation",
+                verbose_name="当前审核单位",
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reports",
+                to="dugai.organisation",
+                verbose_name="填报单位",
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="problem",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="dugai.problem"
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="reporter",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="report",
+            name="reviewer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.CreateModel(
             name="Round",
             fields=[
                 (
@@ -1128,10 +1300,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("instruction", models.TextField(blank=True, verbose_name="填报要求")),
+                ("rules", models.JSONField(default=dict, verbose_name="适用规则")),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 ("figures", models.JSONField(default=dict, verbose_name="关账数据")),
                 ("total", models.PositiveIntegerField(default=0)),
                 ("covered", models.PositiveIntegerField(default=0)),
+                ("laid_until", models.BigIntegerField(default=0)),
                 (
                     "caller",
                     models.ForeignKey(
@@ -1160,139 +1334,12 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Report",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("a1", models.BigIntegerField(null=True)),
-                ("a2", models.BigIntegerField(null=True)),
-                ("a3", models.BigIntegerField(null=True)),
-                ("owner_path", models.CharField(max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("owed", "待填报"),
-                            ("draft", "草稿"),
-                            ("submitted", "待审核"),
-                            ("returned", "已退回"),
-                            ("adopted", "已采纳"),
-                            ("missed", "未报"),
-                        ],
-                        default=dugai.progress.states.ReportState["OWED"],
-                        max_length=12,
-                        verbose_name="状态",
-                    ),
-                ),
-                (
-                    "progress",
-                    models.CharField(
-                        choices=[
-                            ("not_started", "未启动"),
-                            ("in_progress", "正在整改"),
-                            ("partial", "部分完成"),
-                            ("basically_done", "基本完成"),
-                            ("done", "已完成"),
-                            ("done_continuing", "已完成并持续推进"),
-                            ("done_standing", "已完成并长期坚持"),
-                        ],
-                        default=dugai.ledger.states.Progress["NOT_STARTED"],
-                        max_length=20,
-                        verbose_name="进展",
-                    ),
-                ),
-                ("percent", models.PositiveSmallIntegerField(default=0, verbose_name="完成比例")),
-                ("summary", models.TextField(blank=True, verbose_name="进展情况")),
-                ("quantities", models.JSONField(default=list, verbose_name="完成量")),
-                (
-                    "funds_planned",
-                    models.DecimalField(
-                        blank=True,
-                        decimal_places=2,
-                        max_digits=16,
-                        null=True,
-                        verbose_name="计划资金（万元）",
-                    ),
-                ),
-                (
-                    "funds_paid",
-                    models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=16, null=True, verbose_name="已支付（万元）"
-                    ),
-                ),
-                ("difficulty", models.TextField(blank=True, verbose_name="困难问题")),
-                ("help_wanted", models.TextField(blank=True, verbose_name="需协调事项")),
-                ("next_step", models.TextField(blank=True, verbose_name="下一步安排")),
-                (
-                    "no_change_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="无变化的原因"),
-                ),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                ("late", models.BooleanField(default=False, verbose_name="迟报")),
-                ("review_opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
-                ("adopted_at", models.DateTimeField(blank=True, null=True)),
-                ("receipt", models.CharField(blank=True, max_length=40, verbose_name="回执号")),
-                (
-                    "at_desk_of",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="dugai.organisation",
-                        verbose_name="当前审核单位",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="dugai.organisation",
-                        verbose_name="填报单位",
-                    ),
-                ),
-                (
-                    "problem",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="dugai.problem",
-                    ),
-                ),
-                (
-                    "reporter",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "round",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="dugai.round"
-                    ),
-                ),
-            ],
+        migrations.AddField(
+            model_name="report",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="dugai.round"
+            ),
         ),
         migrations.CreateModel(
             name="RoundTally",
@@ -2288,6 +2335,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="receiptcounter",
+            constraint=models.UniqueConstraint(fields=("region", "day"), name="receipt_counter_once_a_day"),
+        ),
+        migrations.AddField(
+            model_name="reportdraft",
+            name="saved_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="round",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("kind", "special"), _negated=True),
@@ -2441,6 +2499,10 @@ class Migration(migrations.Migration):
             model_name="report",
             index=models.Index(fields=["at_desk_of", "state", "id"], name="report_desk"),
         ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(fields=["task", "state", "id"], name="report_of_task"),
+        ),
         migrations.AddConstraint(
             model_name="report",
             constraint=models.UniqueConstraint(fields=("round", "task"), name="report_once_a_round"),
@@ -2455,7 +2517,7 @@ class Migration(migrations.Migration):
             model_name="report",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ["owed", "draft", "submitted", "returned", "adopted", "missed"])
+                    ("state__in", ["owed", "draft", "submitted", "returned", "adopted", "missed", "void"])
                 ),
                 name="report_state_known",
             ),
