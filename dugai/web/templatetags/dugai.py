@@ -68,3 +68,27 @@ LAMP_NOTES = {
 def lamp_note(lamp: str) -> str:
     """Return what a lamp means, in a few words."""
     return LAMP_NOTES.get(lamp, "")
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("Windows", "Windows 电脑"),
+    ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """Return what a browser calls itself in words: `Windows 电脑 · Edge`; 未知设备 when it says nothing known."""
+    found = [next((word for sign, word in signs if sign in agent), "") for signs in (SYSTEMS, BROWSERS)]
+    return " · ".join(word for word in found if word) or "未知设备"
