@@ -28,7 +28,9 @@ TIMETABLE = (
 
 def last_moment(entry: Entry, now: dt.datetime) -> dt.datetime:
     """Return the latest moment at or before `now` at which `entry` was due."""
-    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(dt.datetime)
+    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(
+        dt.datetime
+    )
     return found.astimezone(dt.UTC)
 
 
