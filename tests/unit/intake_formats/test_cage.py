@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.unit.intake_formats.conftest import sound
 
 from dugai.intake import samples
 from dugai.intake.readers import Unreadable, cage, read_bytes, read_file_caged
 from dugai.intake.readers.cage import Cage, pack, read_caged, unpack
+from tests.unit.intake_formats.conftest import sound
 
 
 def caged(monkeypatch, code: str) -> None:

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.intake_formats.conftest import sound
-from tests.unit.intake_formats.mutate import mutated
 
 from dugai.intake import samples
 from dugai.intake.readers import Limits, Unreadable, read_bytes
 from dugai.intake.readers.docx_numbers import FORMATS
 from dugai.intake.readers.sheet_values import shown
+from tests.unit.intake_formats.conftest import sound
+from tests.unit.intake_formats.mutate import mutated
 
 TIMES = int(os.environ.get("DUGAI_FUZZ", "1"))
 SEED = int(os.environ.get("DUGAI_FUZZ_SEED", "2024"))

@@ -65,7 +65,7 @@ def test_a_layout_table_is_read_through():
 def test_a_page_saved_as_one_file():
     part = PAGE.format(charset="utf-8").encode()
     message = (
-        b"From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"B\"\r\n\r\n--B\r\n"
+        b'From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n--B\r\n'
         b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + part + b"\r\n--B--\r\n"
     )  # fmt: skip
     page = read_bytes(message, "公示.mht")

@@ -9,11 +9,11 @@ import zlib
 
 import pytest
 from PIL import Image
-from tests.unit.intake_formats.conftest import W, paragraph, rebuilt
 
 from dugai.intake import samples
 from dugai.intake.readers import Limits, Unreadable, read_bytes
 from dugai.intake.samples.write_pages import assemble
+from tests.unit.intake_formats.conftest import W, paragraph, rebuilt
 
 PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "Doc_0/Document.xml"}
 

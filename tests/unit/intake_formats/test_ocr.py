@@ -3,12 +3,12 @@
 import difflib
 
 import pytest
-from tests.unit.intake_formats.conftest import sound, table
 
 from dugai.intake import samples
 from dugai.intake.readers import Unreadable, ocr, read_bytes, read_file_caged
 from dugai.intake.samples.write_scan import font_file
 from dugai.intake.samples.write_text import filled
+from tests.unit.intake_formats.conftest import sound, table
 
 needs_font = pytest.mark.skipif(
     font_file() is None, reason="没有中文字体，画不出扫描件；请安装 fonts-noto-cjk"

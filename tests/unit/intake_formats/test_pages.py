@@ -1,7 +1,6 @@
 """Fixed pages (pdf, ofd): paragraphs, columns and tables come back from their places."""
 
 import pytest
-from tests.unit.intake_formats.conftest import lines, sound, table
 
 from dugai.intake import samples
 from dugai.intake.readers import read_bytes
@@ -11,6 +10,7 @@ from dugai.intake.samples.paper import Grid, Line, Paper, TCell
 from dugai.intake.samples.typeset import typeset
 from dugai.intake.samples.write_pages import assemble, ofd, pdf
 from dugai.intake.samples.write_text import filled
+from tests.unit.intake_formats.conftest import lines, sound, table
 
 
 def paper(*elements: Line | Grid) -> Paper:
