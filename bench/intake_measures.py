@@ -102,7 +102,12 @@ def _fields(record: Record) -> list[tuple[str, str, str, str]]:
 def _figures(truth: Record, record: Record) -> Tally:
     """Only what the truth asks for: numbers in ignored text are neither right nor wrong."""
     ignored = [same(text) for text in truth.get("figures_ignored", [])]
-    given = [f for f in record.get("figures", []) if not any(same(f["quote"]) in text for text in ignored)]
+
+    def neutral(figure: Record) -> bool:
+        quote, value = same(figure["quote"]), same(figure["value"])
+        return any(quote in text or (text in quote and value in text) for text in ignored)
+
+    given = [figure for figure in record.get("figures", []) if not neutral(figure)]
 
     def key(figure: Record) -> tuple[str, float | str, str]:
         return (figure["name"], figure["value"], same(figure["unit"]))

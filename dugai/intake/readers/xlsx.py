@@ -151,7 +151,7 @@ class _Sheet:
         self.hidden_rows = 0
         self.rows: list[list[Cell | None]] = []
         self.number: int | None = None
-        self.first = self.next = 0
+        self.next = 0
 
     def read(self) -> None:
         at = kept = 0
@@ -183,8 +183,6 @@ class _Sheet:
             self.number = None
         self.next = at + 1
         if row:
-            if self.number is None and not self.rows:
-                self.first = at - 1
             self.rows.append(row)
             if len(self.rows) >= _CHUNK:
                 self._flush()
@@ -193,11 +191,9 @@ class _Sheet:
         if self.rows:
             before, rows, after = around(self.rows, begun=self.number is not None)
             self._lines(before)
-            self.first += len(before)
             if rows:
-                self.number = self.out.table(rows, page=self.page, number=self.number, first_row=self.first)
+                self.number = self.out.table(rows, page=self.page, number=self.number)
             self._lines(after)
-            self.first += len(rows) + len(after)
             self.rows = []
 
     def _lines(self, texts: list[str]) -> None:

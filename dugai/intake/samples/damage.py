@@ -198,7 +198,7 @@ def traditional(paper: Paper, rng: random.Random) -> bool:
 
 
 _QUOTING = {"quote", "text_starts", "goal_starts", "title", "heading", "no_raw", "deadline_raw", "status_raw", "as_of_raw",
-            "quotes", "also_quotes", "figures_ignored", "responsible_units", "lead_units", "supervising_units"}  # fmt: skip
+            "quotes", "also_quotes", "figures_ignored", "x_ignored", "responsible_units", "lead_units", "supervising_units"}  # fmt: skip
 
 
 def _translate(paper: Paper, change: Callable[[str], str]) -> None:

@@ -35,7 +35,7 @@ def ignore(paper: Paper) -> None:
         text
         for text in paper.plain().split("\n")
         if any(char.isdigit() for char in text) and not any(quote in text for quote in quotes)
-    ]
+    ] + [text for text in paper.truth.get("x_ignored", []) if text in paper.plain()]
 
 
 def disclosure(ledger: Ledger, rng: random.Random) -> Paper:
@@ -197,6 +197,7 @@ def accountability(ledger: Ledger, rng: random.Random) -> Paper:
             "quotes": [quote, parts],
         }
     )
+    truth["x_ignored"] = parts.split("，")
     for at, held in enumerate(ledger.held, start=1):
         lines.append(Line(f"{chinese(at)}、关于{held.matter}问题", "heading"))
         lines.append(Line(f"对负有责任的{held.people}人、{held.units}个单位作出处理。"))

@@ -64,7 +64,7 @@ def test_tables_titles_and_notes_are_told_apart():
     )
     assert lines(source) == ["措施清单", "整改措施清单", "注：以上均已完成"]
     assert table(source) == [["序号", "措施"], ["1", "管网"], ["2", "泵站"]]
-    assert {b.row for b in source.blocks if b.kind == "cell"} == {1, 2, 3}
+    assert {b.row for b in source.blocks if b.kind == "cell"} == {0, 1, 2}
 
 
 def test_merged_cells_and_blank_rows():
