@@ -1,8 +1,8 @@
 """How well documents are read and understood, by format and by damage, on drawn samples with known truth.
 
     python -m bench.intake_scoreboard --seeds 20                 # every text format, every damage
-    python -m bench.intake_scoreboard --seeds 2 --scans          # pages as pictures (slow; needs the ocr extra)
-    python -m bench.intake_scoreboard --scorer score.py          # adds the F1 of a corpus scorer over all main kinds
+    python -m bench.intake_scoreboard --seeds 2 --scans          # pictures too (slow; the ocr extra)
+    python -m bench.intake_scoreboard --scorer score.py          # adds the F1 of a corpus scorer
 
 The seeds start at 1000, so that no document of the tests is among them.
 """

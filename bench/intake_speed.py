@@ -1,4 +1,4 @@
-"""What reading costs: each format against its bare extraction, many documents in parallel, scanned pages a minute.
+"""What reading costs: against bare extraction, many documents in parallel, scanned pages a minute.
 
     python -m bench.intake_speed               # the table, 200 documents in parallel
     python -m bench.intake_speed --many 1000   # the full parallel run
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import random
 import resource
 import statistics
 import tempfile
@@ -53,8 +54,6 @@ def main() -> None:
 
 def _long(form: str, kind: str) -> bytes:
     """A long document: nine problems, or 120 complaints."""
-    import random
-
     rng = random.Random(7)
     paper = make(kind, draw(rng, problems=9, cases=120), rng)
     return samples.written(paper, form)

@@ -111,8 +111,7 @@ class Builder:
         box: Box | None = None,
     ) -> None:
         """Add a paragraph, or a heading when ``level`` is given. A break inside makes two blocks."""
-        for line in self.clean(text).split("\n"):
-            line = line.rstrip()
+        for line in (part.rstrip() for part in self.clean(text).split("\n")):
             if line.strip():
                 kind = "paragraph" if level is None else "heading"
                 self._put(kind, line, "\n", page=page, level=level, confidence=confidence, box=box)

@@ -177,21 +177,21 @@ def site_boilerplate(paper: Paper, rng: random.Random) -> bool:
     return True
 
 
-def half_width(paper: Paper, rng: random.Random) -> bool:
+def half_width(paper: Paper, _rng: random.Random) -> bool:
     """Punctuation set half width, as many sites do; nothing of it is a defect of the content."""
     table = str.maketrans("，：；（）", ",:;()")
     _translate(paper, lambda text: text.translate(table))
     return True
 
 
-def full_width(paper: Paper, rng: random.Random) -> bool:
+def full_width(paper: Paper, _rng: random.Random) -> bool:
     """Digits set full width."""
     table = str.maketrans("0123456789%", "０１２３４５６７８９％")
     _translate(paper, lambda text: text.translate(table))
     return True
 
 
-def traditional(paper: Paper, rng: random.Random) -> bool:
+def traditional(paper: Paper, _rng: random.Random) -> bool:
     """The whole text in traditional characters; the truth quotes it as printed."""
     _translate(paper, opencc.OpenCC("s2t").convert)
     return True

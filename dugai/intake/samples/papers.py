@@ -42,7 +42,7 @@ def disclosure(ledger: Ledger, rng: random.Random) -> Paper:
     """A city's disclosure: totals in prose, then problem by problem with the state of each measure."""
     title = f"{ledger.region}公开{ledger.round}中央生态环境保护督察反馈意见整改情况"
     lines, truth = _front(ledger, title, "disclosure"), _truth(ledger, title, "disclosure")
-    lines += _totals(ledger, rng, truth)
+    lines += _totals(ledger, truth)
     label, step = rng.choice((_PROBLEM_LABELS[0], _PROBLEM_LABELS[1])), _MEASURE_LABELS[rng.choice((0, 2))]
     when, state = rng.choice((("整改时限：", "整改情况："), ("完成时限：", "进展情况：")))
     for at, problem in enumerate(ledger.problems):
@@ -145,7 +145,7 @@ def closure(ledger: Ledger, rng: random.Random) -> Paper:
     return Paper("closure", [*lines, *_foot(ledger)], truth)
 
 
-def complaints(ledger: Ledger, rng: random.Random) -> Paper:
+def complaints(ledger: Ledger, _rng: random.Random) -> Paper:
     """The published table of complaints of one batch."""
     title = "群众信访举报转办和边督边改公开情况一览表"
     truth = _truth(ledger, title, "complaint_list", signed=False)
@@ -169,7 +169,7 @@ def complaints(ledger: Ledger, rng: random.Random) -> Paper:
     return Paper("complaints", [*lines, Grid(rows, widths)], truth)
 
 
-def accountability(ledger: Ledger, rng: random.Random) -> Paper:
+def accountability(ledger: Ledger, _rng: random.Random) -> Paper:
     """A notice on who was held to account; levels add up to the total."""
     title = f"{ledger.region}公开{ledger.round}中央生态环境保护督察移交问题追责问责情况"
     truth = _truth(ledger, title, "other")
@@ -223,7 +223,7 @@ def _day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _totals(ledger: Ledger, rng: random.Random, truth: Record) -> list[Line]:
+def _totals(ledger: Ledger, truth: Record) -> list[Line]:
     c = ledger.counts
     as_of = f"截至{ledger.issued.year}年{ledger.issued.month}月底"
     date = f"{ledger.issued.year}-{ledger.issued.month:02d}"

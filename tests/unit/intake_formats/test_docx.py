@@ -5,7 +5,7 @@ import io
 import docx
 import pytest
 
-from dugai.intake.readers import read_bytes
+from dugai.intake.readers import legacy, read_bytes, read_file_caged
 from dugai.intake.readers.docx_numbers import FORMATS, chinese, joined, letters, roman
 from tests.unit.intake_formats.conftest import W, lines, paragraph, rebuilt, sound, table
 
@@ -159,3 +159,20 @@ def test_headers_are_named_when_they_say_something(word):
     source = read_bytes(word(paragraph("正文"), header1=header), "a.docx")
     assert any("内部资料" in note for note in source.notes)
     assert source.complete
+
+
+@pytest.mark.skipif(legacy.office() is None, reason="没有装 LibreOffice，旧版格式只能拒收")
+def test_old_word_files_go_through_libreoffice(tmp_path, word):
+    (tmp_path / "a.docx").write_bytes(word(paragraph("整改任务已完成")))
+    assert legacy._convert(str(legacy.office()), tmp_path / "a.docx", "doc", 60)
+    source = read_file_caged(tmp_path / "a.doc")
+    assert (source.media, source.text) == ("docx", "整改任务已完成")
+    assert any("LibreOffice" in note for note in source.notes)
+
+
+def test_without_libreoffice_old_files_get_a_clear_word(monkeypatch, refusal):
+    monkeypatch.setattr(legacy, "office", lambda: None)
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "WordDocument".encode("utf-16-le")
+    found = refusal(ole, "通知.wps")
+    assert found.code == "office_missing"
+    assert "另存为 docx" in found.message

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[3]
 def test_x01_to_x06_spoilt_files_are_read_or_refused(form, number):
     rng = random.Random(f"{SEED}/{form}")
     seeds = [samples.draw_sample(at, kind, form) for at in (1, 2) for kind in ("plan", "complaints")]
-    outcomes = {"read": 0, "refused": 0}
+    outcomes = {"read": 0, "refused": 0, "mute": 0}
     for _ in range(number * TIMES):
         sample = rng.choice(seeds)
         data = mutated(sample.data, rng)
@@ -44,12 +44,10 @@ def test_x01_to_x06_spoilt_files_are_read_or_refused(form, number):
             sound(read_bytes(data, sample.name))
             outcomes["read"] += 1
         except Unreadable as refusal:
-            assert refusal.code
-            assert sample.name in refusal.message or "“" in refusal.message
-            outcomes["refused"] += 1
+            outcomes["refused" if refusal.code and "“" in refusal.message else "mute"] += 1
         assert time.monotonic() - began < 10
     assert outcomes["read"] + outcomes["refused"] == number * TIMES
-    assert min(outcomes.values()) > 0
+    assert min(outcomes["read"], outcomes["refused"]) > 0
 
 
 CHILD = """
@@ -101,10 +99,12 @@ def test_x03_x05_native_decoders_do_not_crash(form, number):
     st.sampled_from(["a.txt", "a.csv", "a.html", "a.docx", "a.pdf", "a.ofd", "a.png", "a.doc", "a"]),
 )
 def test_any_bytes_under_any_name(data, name):
+    unforeseen = ""
     try:
         sound(read_bytes(data, name))
     except Unreadable as refusal:
-        assert refusal.code != "damaged" or "（" not in refusal.message, refusal.message
+        unforeseen = refusal.message if refusal.__cause__ and "读不下去（" in refusal.message else ""
+    assert not unforeseen
 
 
 @settings(max_examples=200, deadline=None)
@@ -113,7 +113,10 @@ def test_any_text_keeps_its_letters(text):
     try:
         source = sound(read_bytes(text.encode("utf-8", "replace"), "a.txt"))
     except Unreadable as refusal:
-        assert refusal.code in {"empty", "no_text", "unsupported", "extension_mismatch", "encoding"}
+        source = None
+        code = refusal.code
+    if source is None:
+        assert code in {"empty", "no_text", "unsupported", "extension_mismatch", "encoding"}
         return
     assert not set(source.text) & {chr(i) for i in range(9)}
 

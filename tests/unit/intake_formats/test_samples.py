@@ -1,10 +1,12 @@
 """The samples' truth is true: what it quotes stands in the text, and the damage it names was done."""
 
+import importlib.util
 import json
 import os
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from dugai.intake import samples
@@ -83,8 +85,6 @@ def test_no_flattening_loses_a_cell(form):
 def test_the_truth_is_a_valid_record(kind):
     if not (SHARED / "intake.schema.json").exists():
         pytest.skip("参考资料 ../shared 不在旁边，没有对照记录格式")
-    import jsonschema
-
     schema = json.loads((SHARED / "intake.schema.json").read_text(encoding="utf-8"))
     for damage in (None, *DAMAGES):
         jsonschema.validate(samples.draw_paper(1, kind, damage).truth, schema)
@@ -93,11 +93,12 @@ def test_the_truth_is_a_valid_record(kind):
 def test_the_corpus_scorer_gives_the_truth_full_marks():
     if not (SHARED / "score.py").exists():
         pytest.skip("参考资料 ../shared 不在旁边，没有评分程序")
-    sys.path.insert(0, str(SHARED))
-    try:
-        import score
-    finally:
-        sys.path.pop(0)
+    spec = importlib.util.spec_from_file_location("corpus_scorer", SHARED / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    score = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = score
+    spec.loader.exec_module(score)
     for kind in samples.KINDS:
         truth = samples.draw_paper(1, kind).truth
         for name, tally in score.score_record(truth, truth).t.items():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -102,11 +103,18 @@ def test_formulas_give_the_stored_value_or_say_that_there_is_none():
         page = made.add_worksheet("甲")
         page.write_row(0, 0, ["合计", "数"])
         page.write_formula(1, 0, "=1+1", None, 2)
-        page.write_formula(1, 1, '=HYPERLINK("http://x","y")', None, "")
+        page.write_formula(1, 1, '=IF(A2>9,"x","")', None, "")
 
-    source = read_bytes(book(fill), "a.xlsx")
-    assert table(source)[1][0] == "2"
+    data = book(fill)
+    source = read_bytes(data, "a.xlsx")
+    assert table(source)[1] == ["2"]
+    assert source.complete
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet_xml = package.read("xl/worksheets/sheet1.xml")
+    unknown = rebuilt(data, {"xl/worksheets/sheet1.xml": sheet_xml.replace(b"<v>2</v>", b"")})
+    source = read_bytes(unknown, "a.xlsx")
     assert not source.complete
+    assert "A2" in source.skipped[0]
     assert "没有存计算结果" in source.skipped[0]
 
 
