@@ -37,6 +37,7 @@ def main() -> None:
     )
     parser.add_argument("--seeds", type=int, default=5, help="documents of each kind (default 5)")
     parser.add_argument("--forms", nargs="*", help="only these formats")
+    parser.add_argument("--kinds", nargs="*", default=samples.KINDS, help="only these kinds of document")
     parser.add_argument("--damage", nargs="*", help="only these kinds of damage")
     parser.add_argument("--scans", action="store_true", help="pictures of pages too")
     parser.add_argument("--scorer", type=Path, help="a corpus scorer to load beside the built-in one")
@@ -48,7 +49,7 @@ def main() -> None:
     jobs += [("txt", name) for name in (DAMAGES if order.damage is None else order.damage)]
     for form, damage in tqdm(jobs, unit="group", disable=None):
         for seed in range(FIRST_SEED, FIRST_SEED + order.seeds):
-            for kind in PROSE if form.endswith("columns") else samples.KINDS:
+            for kind in (k for k in order.kinds if k in PROSE or not form.endswith("columns")):
                 board.run(seed, kind, form, damage)
     print(board.table())
     if order.json:

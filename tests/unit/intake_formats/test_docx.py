@@ -5,6 +5,7 @@ import io
 import docx
 import pytest
 
+from dugai.intake.readers import docx as reader
 from dugai.intake.readers import legacy, read_bytes, read_file_caged
 from dugai.intake.readers.docx_numbers import FORMATS, chinese, joined, letters, roman
 from tests.unit.intake_formats.conftest import W, lines, paragraph, rebuilt, sound, table
@@ -149,7 +150,7 @@ def test_strict_documents_read_the_same(word):
     plain = word(paragraph("整改"))
     strict = rebuilt(
         plain,
-        {"word/document.xml": f'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body>{paragraph("整改")}</w:body></w:document>'},
+        {"word/document.xml": f'<w:document xmlns:w="{reader._STRICT.decode()}"><w:body>{paragraph("整改")}</w:body></w:document>'},
     )  # fmt: skip
     assert read_bytes(strict, "a.docx").text == "整改"
 
