@@ -50,8 +50,8 @@ def cage_for(path: Path) -> Cage:
 
 
 def cage_to_recognise(pages: int) -> Cage:
-    """Recognition holds a gigabyte and more, and takes seconds a page."""
-    return Cage(memory=2560 * MEGA, cpu=40 + 15 * pages, wall=40.0 + 15 * pages, files=256)
+    """Recognition holds a gigabyte and more, and takes seconds a page, twice when the page lies askew."""
+    return Cage(memory=2560 * MEGA, cpu=60 + 30 * pages, wall=90.0 + 45 * pages, files=256)
 
 
 def read_caged(path: Path, cage: Cage | None = None) -> SourceText:

@@ -69,7 +69,7 @@ def written(paper: Paper, form: str, seed: int = 0) -> bytes:
         from dugai.intake.samples import write_office  # loads the Office libraries
 
         return write_office.word(paper) if form == "docx" else write_office.excel(paper)
-    sheets = typeset(paper, columns=2 if form.endswith("columns") else 1)
+    sheets = typeset(paper, columns=2 if form.endswith("columns") else 1, endless=form in {"image", "photo"})
     if form in {"pdf", "pdf-columns"}:
         return write_pages.pdf(sheets)
     if form == "ofd":
