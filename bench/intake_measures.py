@@ -104,8 +104,10 @@ def _figures(truth: Record, record: Record) -> Tally:
     ignored = [same(text) for text in truth.get("figures_ignored", [])]
 
     def neutral(figure: Record) -> bool:
-        quote, value = same(figure["quote"]), same(figure["value"])
-        return any(quote in text or (text in quote and value in text) for text in ignored)
+        quote, value = same(figure["quote"]), same(figure["value"]).removesuffix(".0")
+        at = quote.find(value)
+        near = quote[max(0, at - 4) : at + len(value)]
+        return any(quote in text or (text in quote and value in text) or near in text for text in ignored)
 
     given = [figure for figure in record.get("figures", []) if not neutral(figure)]
 
@@ -118,8 +120,9 @@ def _figures(truth: Record, record: Record) -> Tally:
 def _cases(record: Record) -> list[tuple[str, str, str]]:
     found = []
     for case in record.get("complaints", []):
-        found += [(case["case_no"], key, same(case.get(key))) for key in ("verified", "status", "region")]
-        found += [(case["case_no"], "type", same(kind)) for kind in case.get("pollution_types", [])]
+        number = same(case["case_no"])
+        found += [(number, key, same(case.get(key))) for key in ("verified", "status", "region")]
+        found += [(number, "type", same(kind)) for kind in case.get("pollution_types", [])]
     return found
 
 

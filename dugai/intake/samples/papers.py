@@ -13,6 +13,7 @@ from dugai.intake.samples.paper import Grid, Line, Paper, Record, TCell
 KINDS = ("disclosure", "plan", "closure", "complaints", "accountability")
 
 _PROBLEM_LABELS = ("问题{cn}：", "第{cn}项问题：", "（{cn}）", "{n}.", "问题{n}：")
+_BY_CATEGORY = 0.4  # share of plans whose annex is divided by rows that name the category
 _MEASURE_LABELS = ("措施序号{n}：", "（{n}）", "措施{n}：", "{n}.")
 
 
@@ -83,7 +84,10 @@ def plan(ledger: Ledger, rng: random.Random) -> Paper:
     )
     step = _MEASURE_LABELS[rng.choice((1, 3))]
     rows = [[TCell(word) for word in words]]
-    for problem in ledger.problems:
+    by_category = rng.random() < _BY_CATEGORY
+    for at_problem, problem in enumerate(ledger.problems, start=1):
+        if by_category:
+            rows.append([TCell(f"{chinese(at_problem)}、{problem.category}", 1, len(words))])
         tall = len(problem.measures)
         measures = []
         for at, measure in enumerate(problem.measures):
