@@ -23,6 +23,7 @@ class Entry:
 TIMETABLE = (
     Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
     Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+    Entry("deliver_notices", "* * * * *", "notices.deliver"),
 )
 
 
