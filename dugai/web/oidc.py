@@ -1,4 +1,4 @@
-"""统一身份认证 (OpenID Connect): the code flow with state, nonce and PKCE, at the provider of the settings."""
+"""统一身份认证 (OpenID Connect): the code flow with state, nonce and PKCE at the settings' provider."""
 
 from __future__ import annotations
 
