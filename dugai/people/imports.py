@@ -241,11 +241,8 @@ def organisation_rows(actor: User) -> Iterator[dict[str, str]]:
         "只有系统管理员可以导出单位。",
         error=Forbidden,
     )
-    found = (
-        Organisation.objects.below(actor.organisation)
-        .select_related("parent", "line_parent")
-        .order_by("path")
-    )
+    below = Organisation.objects.below(actor.organisation).exclude(pk=actor.organisation_id)
+    found = below.select_related("parent", "line_parent").order_by("path")
     for row in found.iterator(chunk_size=1000):
         yield {
             "code": row.code,

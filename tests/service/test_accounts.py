@@ -143,7 +143,7 @@ def test_nobody_keeps_their_own_account_or_one_outside(cast: Cast):
 @pytest.mark.parametrize("other", sorted(ADMIN_ROLES))
 def test_three_administrators_appoint_only_their_own_kind(cast: Cast, mine: str, other: str):
     actor = cast.users[mine]
-    made = dict(username="neu", name="新", organisation=cast.city, role=other)
+    made = {"username": "neu", "name": "新", "organisation": cast.city, "role": other}
     if mine == other:
         assert services.add_user(actor=actor, **made).role == other
         return

@@ -108,14 +108,14 @@ def test_working_groups_stand_under_a_leading_one(cast: Cast):
 
 def appoint(cast: Cast, **changes: object):
     today = clock.today()
-    values = dict(
-        actor=cast.county_clerk,
-        principal=cast.county_clerk,
-        deputy=cast.county_reviewer,
-        starts_on=today,
-        ends_on=today + dt.timedelta(days=3),
-        reason="外出培训",
-    )
+    values = {
+        "actor": cast.county_clerk,
+        "principal": cast.county_clerk,
+        "deputy": cast.county_reviewer,
+        "starts_on": today,
+        "ends_on": today + dt.timedelta(days=3),
+        "reason": "外出培训",
+    }
     return services.appoint_deputy(**(values | changes))
 
 

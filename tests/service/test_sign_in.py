@@ -9,7 +9,7 @@ import time_machine
 
 from dugai.journal.models import Event
 from dugai.kernel.errors import Refused, TooMany
-from dugai.people import services_account, services_signin, services_session
+from dugai.people import services_account, services_session, services_signin
 from dugai.people.models import SignInAttempt, User
 from tests.cast import PASSWORD, Cast
 
@@ -18,7 +18,7 @@ START = dt.datetime(2026, 5, 18, 9, tzinfo=dt.UTC)
 HOME, AWAY = "10.1.1.1", "203.0.113.9"
 
 
-def attempt(name: str = "county_clerk", password: str = "wrong", address: str = AWAY) -> str:
+def attempt(name: str = "county_clerk", password: str = "wrong", address: str = AWAY) -> str:  # noqa: S107  it is meant to be wrong
     """Try once; return what came of it in a word."""
     try:
         passed = services_signin.try_password(username=name, password=password, address=address)
