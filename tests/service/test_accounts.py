@@ -111,6 +111,7 @@ def test_rights_that_change_end_every_session(cast: Cast):
     kinds = list(
         Event.objects.filter(kind__startswith="user.")
         .exclude(kind="user.added")
+        .order_by("pk")
         .values_list("kind", flat=True)
     )
     assert kinds == ["user.post_changed", "user.disabled", "user.enabled"]
