@@ -67,7 +67,7 @@ def test_the_password_alone_opens_nothing(cast: Cast):
 
 
 @pytest.mark.parametrize(("steps", "opens"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
-def test_codes_one_step_around_now_are_good(cast: Cast, steps: int, opens: bool):
+def test_codes_one_step_around_now_are_good(cast: Cast, steps: int, opens: bool):  # noqa: FBT001  a table row
     with time_machine.travel(START, tick=False) as clock:
         bind(cast)
         clock.shift(600)
