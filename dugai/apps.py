@@ -25,4 +25,8 @@ class DugaiConfig(AppConfig):
         staging.register("organisations", imports.OrganisationReader)
         staging.register("people", imports.PeopleReader)
 
+        from dugai.ledger.services_import import LedgerReader  # noqa: PLC0415  the same
+        from dugai.staging import services as staging  # noqa: PLC0415  the same
+
+        staging.register("ledger", LedgerReader)
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="dugai.guards")

@@ -7,7 +7,7 @@ import getpass
 import sys
 
 from dugai.cli import site
-from dugai.cli.main import choose_data
+from dugai.cli.entry import choose_data
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

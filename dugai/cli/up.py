@@ -13,7 +13,7 @@ from typing import Any
 
 from dugai import __version__
 from dugai.cli import site
-from dugai.cli.main import choose_data
+from dugai.cli.entry import choose_data
 
 RESTART_PAUSE = 2.0
 
@@ -114,7 +114,7 @@ def announce(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) ->
     """Print the address, and in a demo the accounts, one a role."""
     print(f"督改 {__version__} 已启动：http://{words.bind}:{words.port}/")
     if accounts:
-        print("演示账户（密码都是 {}）：".format(accounts[0][2]))
+        print(f"演示账户（密码都是 {accounts[0][2]}）：")
         for username, label, _ in accounts:
             print(f"  {username:<22}{label}")
     print("按 Ctrl+C 停止。", flush=True)

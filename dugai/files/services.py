@@ -53,11 +53,10 @@ def store_file(
 
 
 def clean_name(name: str) -> str:
-    """Return a file name as text to show: no folders, no control or direction marks, at most 120 characters."""
+    """Return a file name as text to show: no folders, no control marks, at most 120 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(
-        mark for mark in unicodedata.normalize("NFC", last) if unicodedata.category(mark)[0] != "C"
-    ).strip()
+    marks = unicodedata.normalize("NFC", last)
+    kept = "".join(mark for mark in marks if unicodedata.category(mark)[0] != "C").strip()
     stem, dot, suffix = kept.rpartition(".")
     if dot and len(kept) > LONGEST_NAME:
         kept = stem[: LONGEST_NAME - len(suffix) - 1] + dot + suffix

@@ -34,7 +34,7 @@ def enqueue(
     key: str = "",
     run_after: dt.datetime | None = None,
 ) -> Job:
-    """Ask for a piece of work, in the transaction that needs it. With a `key`, an open twin is returned instead."""
+    """Ask for a piece of work, in the transaction that needs it. With a `key`, an open twin is returned."""
     if key:
         twin = Job.objects.filter(kind=kind, key=key, state__in=(Job.State.READY, Job.State.RUNNING)).first()
         if twin:

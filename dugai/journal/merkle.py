@@ -114,7 +114,7 @@ def _subproof(
     return [*rest, range_hash(start, start + middle, source, digest)]
 
 
-def consistent(  # noqa: PLR0913  the check of RFC 9162 2.1.4.2 has these inputs
+def consistent(  # noqa: PLR0917  the check of RFC 9162 2.1.4.2 has these inputs
     first: int,
     second: int,
     first_root: bytes,

@@ -21,7 +21,7 @@ BATCH = 2000
 
 @transaction.atomic
 def append_pending(limit: int = BATCH) -> int:
-    """Give the oldest pending events their leaves; return how many. Safe to call from anywhere, any time."""
+    """Give the oldest pending events their leaves; return how many. Safe to call at any time."""
     sequencer, _ = Sequencer.objects.select_for_update().get_or_create(pk=1)
     waiting = list(Pending.objects.order_by("event").values_list("event", flat=True)[:limit])
     if not waiting:
@@ -68,7 +68,7 @@ def _complete_tiles(before: int, after: int) -> None:
 
 @transaction.atomic
 def sign_head() -> TreeHead | None:
-    """Sign the tree as it is now; the last head is returned when nothing was added, None for an empty tree."""
+    """Sign the tree as it is now; without a new leaf the last head comes back, None for an empty tree."""
     sequencer, _ = Sequencer.objects.select_for_update().get_or_create(pk=1)
     if not sequencer.size:
         return None

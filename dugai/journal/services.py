@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import connection, models
 
 from dugai.journal.models import Event, Recorded
 from dugai.kernel import canonical, clock
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from dugai.people.models import User
 
 SCHEMA = 1
+INSERT_EVENT = (
+    "INSERT INTO dugai_event (at, actor_id, kind, subject_type, subject_id, version, body, sha256, sm3) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
@@ -36,7 +40,7 @@ class Draft:
     changed: bool = True
 
 
-def record(  # noqa: PLR0913  an event has this many parts
+def record(
     *,
     actor: User | None,
     kind: str,
@@ -57,10 +61,32 @@ def record(  # noqa: PLR0913  an event has this many parts
     return event
 
 
-def record_many(*, actor: User | None, drafts: Iterable[Draft], batch: int = 500) -> list[Event]:
-    """Write many events with few statements; the order of `drafts` is the order of the events."""
+def record_many(*, actor: User | None, drafts: Iterable[Draft]) -> int:
+    """Write many events in one go and return how many; their order is the order of `drafts`.
+
+    Goes round the ORM, whose compiler costs more than the database when tens of thousands of
+    events are written with an import.
+    """
     moment = clock.now()
-    return Event.objects.bulk_create([_event(actor, draft, moment) for draft in drafts], batch_size=batch)
+    at = connection.ops.adapt_datetimefield_value(moment)
+    rows = [
+        (
+            at,
+            event.actor_id,
+            event.kind,
+            event.subject_type,
+            event.subject_id,
+            event.version,
+            event.body,
+            event.sha256,
+            event.sm3,
+        )
+        for event in (_event(actor, draft, moment) for draft in drafts)
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT_EVENT, rows)
+    return len(rows)
 
 
 def change(
@@ -117,12 +143,12 @@ def state_of(row: Recorded) -> str:
     from the row as it is in the database.
     """
     values = {name: canonical.plain(read(getattr(row, name))) for name, read in journalled(type(row))}
-    return canonical.sha256(canonical.dump(values).encode())
+    return canonical.sha256(canonical.dump_plain(values).encode())
 
 
 @functools.cache
 def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-    """Return each attribute of `model` that may change only with an event, with what reads it as the database will.
+    """Return each journalled attribute of `model`, with what reads it as the database will.
 
     A number or date that a caller gave as another type (0 for a decimal) must hash as what comes
     back from the database.

@@ -1,4 +1,4 @@
-"""Does the record hold? Reads everything, changes nothing, names the first bad record of each kind (T01, T03).
+"""Does the record hold? Reads everything, changes nothing, names the first bad records (T01, T03).
 
 What is compared
 - each event's digests with its text, and its columns with its text;
@@ -31,7 +31,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass
 class Report:
-    """What the verifier read and what does not hold; `findings` are sentences, the first ones of each kind."""
+    """What the verifier read and what does not hold; `findings` are sentences, the first fifty."""
 
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)

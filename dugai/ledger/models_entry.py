@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -79,7 +79,7 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
         marked: ProblemQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("ProblemQuerySet", marked.none()._mark())
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(
@@ -164,7 +164,7 @@ class MeasureQuerySet(ScopedQuerySet["Measure"]):
         marked: MeasureQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("MeasureQuerySet", marked.none()._mark())
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(
@@ -210,8 +210,16 @@ class Measure(Recorded):
         return f"措施{self.number}"
 
 
+class ActiveParts(models.Manager["Participation"]):
+    """The parts that hold today; one that ended stays in the table for its history."""
+
+    def get_queryset(self) -> models.QuerySet[Participation]:
+        """Leave out what has ended."""
+        return super().get_queryset().filter(ended_on=None)
+
+
 class Participation(Recorded):
-    """An organisation's part in a problem, or in one measure of it."""
+    """An organisation's part in a problem, or in one measure of it. Ended parts are kept and not shown."""
 
     subject_type = "participation"
 
@@ -220,19 +228,27 @@ class Participation(Recorded):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
     part = models.CharField("分工", max_length=16, choices=Part.choices)
     person = models.CharField("责任人", max_length=60, blank=True)
+    ended_on = models.DateField("退出日期", null=True, blank=True)
+
+    objects = ActiveParts()
+    every = models.Manager["Participation"]()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["problem", "measure", "organisation", "part"], name="participation_once"
+                fields=["problem", "measure", "organisation", "part"],
+                condition=Q(ended_on=None),
+                name="participation_once",
             ),
             models.UniqueConstraint(
                 fields=["problem", "organisation", "part"],
-                condition=Q(measure=None),
+                condition=Q(measure=None, ended_on=None),
                 name="participation_once_a_problem",
             ),
             models.UniqueConstraint(
-                fields=["problem"], condition=Q(measure=None, part="lead"), name="problem_has_one_lead"
+                fields=["problem"],
+                condition=Q(measure=None, part="lead", ended_on=None),
+                name="problem_has_one_lead",
             ),
         ]
         indexes: ClassVar = [

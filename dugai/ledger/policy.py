@@ -60,3 +60,19 @@ def may_approve_plan(actor: User, version: PlanVersion) -> bool:
     decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
     other = actor.person.pk != version.submitted_by_id
     return decides and other and may_keep_ledger(actor, version.plan.organisation)
+
+
+def may_publish_plan(actor: User, version: PlanVersion) -> bool:
+    """A reviewer or manager of the office makes an approved plan public."""
+    decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
+    return decides and may_keep_ledger(actor, version.plan.organisation)
+
+
+def may_import(actor: User) -> bool:
+    """Anyone who keeps a ledger may bring one in."""
+    return actor.role in OFFICE_ROLES
+
+
+def may_export(actor: User) -> bool:
+    """Whoever sees rows may take them along; administrators and the public see none."""
+    return not actor.is_admin and actor.role != Role.PUBLIC

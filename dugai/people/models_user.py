@@ -152,3 +152,21 @@ class ApiToken(Recorded):
     expires_at = models.DateTimeField()
     revoked = models.BooleanField(default=False)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Answer(models.Model):
+    """What a write answered, so that the same request sent again has the same answer and one effect (D7).
+
+    `fingerprint` is the SHA-256 of method, address and body; the row commits with the effect.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="answer_once_a_key")]

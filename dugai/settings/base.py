@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "dugai.web.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dugai.web.once.OnceMiddleware",
     "dugai.web.middleware.RefusalMiddleware",
 ]
 
@@ -71,6 +72,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dugai.web.context.shell",
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
+            "libraries": {"progress_words": "dugai.web.templatetags.progress_words"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

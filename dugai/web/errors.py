@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -13,6 +14,7 @@ from dugai.kernel.errors import DomainError, NotVisible
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+API_PREFIX = "/api/"
 BROKEN = 500
 TITLES = {
     400: "请求读不懂",
@@ -58,6 +60,29 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     if isinstance(refusal, NotVisible):
         return not_found(request, refusal)
     return _page(request, refusal.status, refusal.message)
+
+
+def refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the refusal in the shape the caller speaks: problem+json for the API, a page for people."""
+    return problem(refusal) if request.path.startswith(API_PREFIX) else refusal_page(request, refusal)
+
+
+def problem(refusal: DomainError) -> HttpResponse:
+    """Return a refusal as `application/problem+json` (RFC 9457); `code` is stable, `detail` is for people."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": TITLES.get(refusal.status, "这一步没有做成"),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.message,
+        "request_id": request_id.get(),
+    }
+    fields = getattr(refusal, "fields", None)
+    if fields:
+        body["fields"] = dict(fields)
+    return JsonResponse(
+        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:
