@@ -12,7 +12,7 @@ from django.test import Client
 
 from dugai.journal.models import Event
 from dugai.people import sealed, services_password
-from dugai.people.models import User
+from dugai.people.models import Answer, User
 from tests.cast import PASSWORD, Cast
 from tests.security.test_sessions import is_in, sign_in
 
@@ -195,3 +195,32 @@ def test_a_secret_sealed_with_another_key_opens_nothing(settings):
     token = sealed.seal("SECRET")
     settings.SECRET_KEY = "another-" + "z" * 60
     assert sealed.unseal(token) == ""
+
+
+def test_a_stolen_session_is_no_place_to_guess_the_password(cast: Cast):
+    with time_machine.travel(START, tick=False) as clock:
+        client, heard = sign_in(), {"confirm": 0, "account/password": 0}
+        for page, data in (
+            ("confirm", {}),
+            ("account/password", {"new": "柳汀河边第三座桥", "again": "柳汀河边第三座桥"}),
+        ):
+            clock.shift(16 * 60)
+            for number in range(9):
+                guess = {"password": f"guess{number}", "old": f"guess{number}", **data}
+                response = client.post(f"/{page}/", guess, headers={"Idempotency-Key": f"{page}{number}"})
+                heard[page] += response.status_code == 422
+                clock.shift(10)
+    assert heard == {"confirm": 5, "account/password": 5}
+    assert Event.objects.filter(kind="sign_in.failed").count() == 10
+
+
+def test_a_first_password_is_told_once_even_to_a_repeated_request(cast: Cast):
+    client = sign_in("system_admin")
+    client.post("/confirm/", {"password": PASSWORD})
+    path = f"/people/{cast.county_clerk.pk}/password/"
+    first = client.post(path, headers={"Idempotency-Key": "k1"})
+    again = client.post(path, headers={"Idempotency-Key": "k1"})
+    password = re.search(r"首次密码\">([a-z0-9-]+)<", first.content.decode()).group(1)
+    assert (again.status_code, again["Location"]) == (303, f"/people/{cast.county_clerk.pk}/")
+    assert Event.objects.filter(kind="password.reset").count() == 1
+    assert not Answer.objects.filter(body__contains=password).exists()
