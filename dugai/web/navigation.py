@@ -51,6 +51,8 @@ LOOP = (
 )
 COMMON = (
     Place("任务台账", "tasks", inside=("task",)),
+    Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
+    Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
     Place("消息", "messages", EVERYONE),
 )
