@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,7 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         marked: TaskQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("TaskQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Task.objects.unscoped("half of a visible set").filter(Scope.subtree(top)).order_by()

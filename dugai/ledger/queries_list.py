@@ -127,14 +127,16 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     return rows
 
 
-def page_of(rows: Any, ask: Ask, related: Sequence[str]) -> Page:
+def page_of(viewer: User, rows: Any, ask: Ask, related: Sequence[str] = (), size: int | None = None) -> Page:
     """Return one page of `rows` in the order of `ask`, in two queries, however far the page lies."""
+    del viewer  # `rows` were asked for through the viewer's eyes
+    size = size or ask.size
     backwards = ask.before is not None
     at = ask.before or ask.after
     wanted = paging.runs(ask.shown_lamps, ask.sort, at, backwards=backwards)
-    places = paging.read(rows, wanted, ask.sort, ask.size + 1)
-    more = len(places) > ask.size
-    places = places[: ask.size]
+    places = paging.read(rows, wanted, ask.sort, size + 1)
+    more = len(places) > size
+    places = places[:size]
     if backwards:
         places.reverse()
     sighted = rows.model.objects.unscoped("the numbers were read through the viewer's eyes")

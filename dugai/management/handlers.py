@@ -8,6 +8,7 @@ from typing import Any
 from dugai.jobs.models import Job
 from dugai.kernel import clock
 from dugai.ledger import standing, tallies
+from dugai.notices import services as notices
 
 Handler = Callable[[Job], dict[str, Any]]
 
@@ -24,7 +25,14 @@ def fold_tallies(job: Job) -> dict[str, Any]:
     return {"folded": tallies.fold()}
 
 
+def deliver_notices(job: Job) -> dict[str, Any]:
+    """Tell people what the journal has for them."""
+    del job
+    return {"messages": notices.deliver()}
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
+    "notices.deliver": deliver_notices,
 }

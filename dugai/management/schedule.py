@@ -23,12 +23,15 @@ class Entry:
 TIMETABLE = (
     Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
     Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+    Entry("deliver_notices", "* * * * *", "notices.deliver"),
 )
 
 
 def last_moment(entry: Entry, now: dt.datetime) -> dt.datetime:
     """Return the latest moment at or before `now` at which `entry` was due."""
-    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(dt.datetime)
+    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(
+        dt.datetime
+    )
     return found.astimezone(dt.UTC)
 
 

@@ -43,6 +43,11 @@ def get_organisation(viewer: User, organisation_id: int) -> Organisation:
     return found
 
 
+def ancestors(organisation: Organisation) -> list[Organisation]:
+    """Return the organisations from the root down to this one, itself included."""
+    return list(Organisation.objects.filter(path__in=organisation.ancestor_paths).order_by("path"))
+
+
 def ancestors_by_path(organisations: list[Organisation]) -> dict[str, int]:
     """Return path → id for the given organisations and all their ancestors, in one query."""
     paths = {path for organisation in organisations for path in organisation.ancestor_paths}

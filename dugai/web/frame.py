@@ -140,6 +140,11 @@ class Frame:
         return "搜问题、任务、单位、文号" if navigation.address("search") else "搜任务名称或编号"
 
     @property
+    def my_reports_url(self) -> str:
+        """Return the address of the reports the viewer's unit owes."""
+        return navigation.address("my_reports")
+
+    @property
     def sign_out_url(self) -> str:
         """Return the address that signs out."""
         return navigation.address("sign_out")

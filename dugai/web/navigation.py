@@ -83,6 +83,14 @@ def address(name: str) -> str:
         return ""
 
 
+def address_of(name: str, *args: int) -> str:
+    """Return the path of a named address with arguments; empty when the house has none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
 def links(places: Iterable[Place], role: str, here: str, counts: dict[str, int] | None = None) -> list[Link]:
     """Return the places that exist and that `role` may open; `here` is the name of the page shown."""
     counts = counts or {}

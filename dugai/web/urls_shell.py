@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_detail, views_lists, views_shell
+from dugai.web import views_detail, views_lists, views_messages, views_shell, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views_shell.today_page, name="today"),
+    path("", views_today.today_page, name="today"),
+    path("board/", views_today.board_page, name="board"),
     path("switch-post", views_shell.switch_post, name="switch_post"),
     path("tasks/", views_lists.task_list, name="tasks"),
     path("problems/", views_lists.problem_list, name="problems"),
@@ -18,5 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspections/<int:inspection_id>/", views_detail.inspection_page, name="inspection"),
     path("views/save", views_lists.save_view, name="save_view"),
     path("views/<int:view_id>/delete", views_lists.delete_view, name="delete_view"),
+    path("messages/", views_messages.inbox, name="messages"),
+    path("messages/read", views_messages.read_messages, name="read_messages"),
+    path("messages/<int:message_id>/open", views_messages.open_message, name="open_message"),
     path("unit-names", views_lists.unit_names, name="unit_names"),
 ]
