@@ -43,11 +43,16 @@ class Link:
     count: int = 0
 
 
+REPORT_PAGES = ("report", "report_receipt", "report_no_change")
+ROUND_PAGES = (
+    *("round", "round_new", "round_reports", "round_close", "round_figures", "review_desk", "review_batch"),
+    *("my_reports", *REPORT_PAGES),
+)
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
     Place("建账分解", "problems", inside=("problem", "measure", "tasks", "task")),
-    Place("调度推进", "rounds", REPORTING),
+    Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
 )
 COMMON = (
     Place("任务台账", "tasks", inside=("task",)),
@@ -64,7 +69,7 @@ GROUPS = (("常用", COMMON), ("单位与留痕", KEEPING))
 TABS = (
     Place("今天", "today", EVERYONE),
     Place("台账", "tasks", inside=("task", "problems", "problem", "measure")),
-    Place("填报", "my_reports", UNIT_ROLES),
+    Place("填报", "my_reports", UNIT_ROLES, inside=REPORT_PAGES),
     Place("看板", "board", BUSINESS - UNIT_ROLES),
     Place("调度", "rounds", REPORTING),
     Place("消息", "messages", EVERYONE),
