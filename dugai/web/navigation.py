@@ -43,7 +43,7 @@ class Link:
     count: int = 0
 
 
-REPORT_PAGES = ("report", "report_receipt", "report_no_change")
+REPORT_PAGES = ("report", "report_receipt", "report_no_change", "report_batch")
 ROUND_PAGES = (
     *("round", "round_new", "round_reports", "round_close", "round_figures", "review_desk", "review_batch"),
     *("my_reports", *REPORT_PAGES),
