@@ -46,7 +46,7 @@ class _Reader:
         self.cells, self.errors = cells, []
 
     def get(self, name: str, how: Callable[[Cell], Any], *, required: bool = False) -> Any:
-        """Read one cell by `how`; an error is kept and None returned, so that the row's other errors show too."""
+        """Read one cell by `how`; an error is kept and None returned, so that the others show too."""
         try:
             found = how(self.cells.get(name))
         except BadCellError as bad:
@@ -287,7 +287,7 @@ def people_rows(actor: User) -> Iterator[dict[str, str]]:
         }
 
 
-def _present(model: type[Organisation] | type[User], name: str, keys: Collection[str]) -> set[str]:
+def _present(model: type[Organisation | User], name: str, keys: Collection[str]) -> set[str]:
     wanted = sorted(set(keys))
     found: set[str] = set()
     for start in range(0, len(wanted), IN_QUERY):

@@ -111,7 +111,7 @@ def complete(*, user: User, attempt_id: int, address: str, way: str) -> User:
 
 
 def enter_by_external(*, external_id: str, address: str) -> Passed:
-    """Find the account a trusted provider vouches for. Nothing is ever created: an unknown person is refused."""
+    """Find the account a trusted provider vouches for; nothing is created, a stranger is refused."""
     user = (
         User.objects.select_related("organisation").filter(external_id=external_id).first()
         if external_id
@@ -133,7 +133,7 @@ def enter_by_external(*, external_id: str, address: str) -> Passed:
 
 
 def confirm(*, user: User, password: str, code: str, address: str) -> None:
-    """Confirm again who sits there, before a sensitive act: the password, and the second factor if there is one."""
+    """Confirm again who sits there, before a sensitive act: the password, and the second factor if any."""
     now = clock.now()
     attempt = SignInAttempt.objects.create(
         at=now, username=user.username.lower(), address=address, succeeded=False, reason="pending"

@@ -60,8 +60,10 @@ COMMON = (
     Place("消息", "messages", EVERYONE),
 )
 KEEPING = (
-    Place("单位", "organisations", EVERYONE),
-    Place("人员", "people", frozenset({SYSTEM})),
+    Place(
+        "单位", "organisations", EVERYONE, ("organisation", "add_organisation", "edit_organisation", "group")
+    ),
+    Place("人员", "people", frozenset({SYSTEM}), ("person", "edit_person", "change_post", "people_import")),
     Place("安全", "security", frozenset({SECURITY})),
     Place("留痕日志", "journal", OFFICE_ROLES | {AUDIT, Role.SUPERVISOR, Role.DISCIPLINE}),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -160,7 +160,7 @@ def reset_password(request: HttpRequest, user_id: int) -> HttpResponse:
     )
 
 
-def _reason(request: HttpRequest) -> dict[str, object]:
+def _reason(request: HttpRequest) -> dict[str, Any]:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise InvalidInput("请写明原因。", code="reason_missing")

@@ -39,3 +39,27 @@ def once() -> str:
 def weekday(value: dt.date) -> str:
     """Return 周一 to 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("Windows", "Windows 电脑"),
+    ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """Return what a browser calls itself in words: `Windows 电脑 · Edge`, or 未知设备."""
+    found = [next((word for sign, word in signs if sign in agent), "") for signs in (SYSTEMS, BROWSERS)]
+    return " · ".join(word for word in found if word) or "未知设备"
