@@ -97,8 +97,7 @@ def submit_report(
     require_version(report, seen_version)
     baseline = queries_report.baseline_of(report, queries_report.last_adopted(report))
     entry = read_entry(values, baseline)
-    if seen_edition is not None:
-        _typed(actor, report, seen_edition, values)
+    _typed(actor, report, seen_edition, values)  # should it be sent back, the form shows these words again
     return _hand_in(actor, report, entry, baseline)
 
 
@@ -174,8 +173,10 @@ def _require_open(report: Report) -> None:
     require(state == RoundState.OPEN or report.exception, CLOSED, code="round_closed")
 
 
-def _typed(actor: User, report: Report, seen_edition: int, values: Mapping[str, str]) -> ReportDraft:
-    """Write the draft if the form was filled from its newest edition."""
+def _typed(
+    actor: User, report: Report, seen_edition: int | None, values: Mapping[str, str]
+) -> ReportDraft:
+    """Write the draft if the form was filled from its newest edition; `None` stands for a program without one."""
     kept = {
         name: str(value).replace("\r\n", "\n")[:LONGEST]
         for name, value in values.items()
@@ -183,7 +184,8 @@ def _typed(actor: User, report: Report, seen_edition: int, values: Mapping[str, 
     }
     draft = queries_report.draft_of(report)
     edition = draft.edition if draft else 0
-    if draft is not None and seen_edition != edition and draft.values != kept:
+    stale = seen_edition is not None and seen_edition != edition
+    if draft is not None and stale and draft.values != kept:
         raise DraftConflict(draft, kept)
     draft = draft or ReportDraft(report=report)
     draft.edition, draft.values = edition + 1, kept

@@ -43,7 +43,11 @@ class Link:
     count: int = 0
 
 
-ROUND_PAGES = ("round", "round_new", "round_reports", "round_close", "round_figures")
+REPORT_PAGES = ("report", "report_receipt", "report_no_change", "report_batch")
+ROUND_PAGES = (
+    *("round", "round_new", "round_reports", "round_close", "round_figures", "review_desk", "review_batch"),
+    *("my_reports", *REPORT_PAGES),
+)
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
@@ -71,7 +75,7 @@ GROUPS = (("常用", COMMON), ("单位与留痕", KEEPING))
 TABS = (
     Place("今天", "today", EVERYONE),
     Place("台账", "tasks", inside=("task", "problems", "problem", "measure")),
-    Place("填报", "my_reports", UNIT_ROLES),
+    Place("填报", "my_reports", UNIT_ROLES, inside=REPORT_PAGES),
     Place("审核", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("看板", "board", BUSINESS - UNIT_ROLES),
     Place("调度", "rounds", BUSINESS - OFFICE_ROLES - UNIT_ROLES, inside=ROUND_PAGES),

@@ -19,6 +19,7 @@ from dugai.progress import queries_report as queries
 from dugai.progress import queries_round as rounds
 from dugai.progress import services_report as services
 from dugai.progress.states import UNREPORTED, ReportState, RoundState
+from dugai.web.sessions import viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +38,6 @@ LABELS = {
     "funds_added": "本期到位资金",
     "files": "佐证",
 }
-
-
-def viewer_of(request: HttpRequest) -> User:
-    """Return who is signed in; the sign-in middleware has been here."""
-    user: User = request.user  # type: ignore[assignment]
-    return user
 
 
 @require_GET

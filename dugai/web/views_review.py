@@ -13,7 +13,8 @@ from dugai.kernel.errors import InvalidInput
 from dugai.progress import policy, services_review, services_round
 from dugai.progress import queries_report as queries
 from dugai.progress.states import ReportState
-from dugai.web.views_report import reading_page, viewer_of
+from dugai.web.sessions import viewer_of
+from dugai.web.views_report import reading_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

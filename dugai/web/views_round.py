@@ -20,7 +20,7 @@ from dugai.progress import policy, rules_round, services_round
 from dugai.progress import queries_round as queries
 from dugai.progress.states import ReportState, RoundKind, RoundState
 from dugai.rulebook import queries as rulebook
-from dugai.web.views_report import viewer_of
+from dugai.web.sessions import viewer_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

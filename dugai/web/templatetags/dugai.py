@@ -15,7 +15,7 @@ register = template.Library()
 THOUSAND = 1000
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None, today: dt.date | None = None) -> str:
     """Return `5月18日` for a day of this year and `2027-05-18` for another; nothing for None."""
     if value is None:
