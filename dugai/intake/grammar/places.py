@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-_SHORT_TAIL = re.compile(
-    r"(?:壮族|回族|维吾尔|特别行政区)*(?:特别行政区|自治区|省|市|地区|盟)$|(?:[\u4e00-\u9fff]{1,4}族)+自治州$"
-)
+_PEOPLES = "朝鲜|土家|苗|侗|布依|藏|羌|彝|白|傣|景颇|傈僳|哈尼|壮|回|蒙古|哈萨克|柯尔克孜"
+_SHORT_TAIL = re.compile(rf"(?:(?:{_PEOPLES})族)+自治州$|(?:蒙古)?自治州$|(?:地区|市|盟)$")
 _PROVINCE_TAIL = re.compile(r"(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|省|市)$")
 ENDING = r"(?:省|自治区|市|自治州|地区|盟|自治县|县|区|旗)"
 
