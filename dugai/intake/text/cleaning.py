@@ -1,0 +1,72 @@
+"""The cleaning passes in order; the original is never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dugai.intake.text import articles, joins, marks, repeats, residue, script
+from dugai.intake.text.edits import CleanText, Edit, compatible
+from dugai.intake.text.fold import fold
+from dugai.intake.text.lines import Line, lines_of
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """A cleaned text and what the passes saw on the way."""
+
+    clean: CleanText
+    lines: tuple[Line, ...]  # of the original
+    unrelated: tuple[articles.Article, ...]
+    breaks: tuple[Edit, ...]  # joins over a blank line: a column cut the sentence
+    notes: tuple[str, ...] = field(default=())
+
+
+def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> Cleaning:
+    """Run every pass over ``original``. ``table_spans`` are places of tables, which are never joined."""
+    folded = fold(original)
+    lines = lines_of(folded)
+    foreign_articles = articles.unrelated(lines)
+    removed: list[Edit] = []
+    for article in foreign_articles:
+        first, last = lines[article.first], lines[article.last - 1]
+        removed.append(Edit(first.start, last.end, "", "unrelated_article", "同版其他文章，与本文无关"))
+    inside = {ln.start for a in foreign_articles for ln in lines[a.first : a.last]}
+    edits = [
+        *marks.column_jumps(folded),
+        *marks.page_markers(folded, lines),
+        *marks.foreign_inserts(folded),
+        *marks.lost_separators(folded),
+        *repeats.repeated_paragraphs(lines),
+        *residue.residue_edits([ln for ln in lines if ln.start not in inside]),
+        *joins.split_labels(folded),
+        *script.traditional_runs(original),
+        *_soft_characters(original),
+    ]
+    gone = [e for e in edits if e.end - e.start > 8 and not e.replacement]
+    keep = {ln.start for ln in lines if _in_spans(ln, table_spans) or any(e.start <= ln.start < e.end for e in gone)}
+    body = [ln for ln in lines if not _only(ln, edits)]
+    cuts = joins.broken_paragraphs(folded, body, keep)
+    breaks = tuple(e for e, count in cuts if count >= 2)
+    edits += [e for e, _ in cuts]
+    edits = _without_inside(edits, removed) + removed
+    return Cleaning(CleanText(original, compatible(edits)), tuple(lines), tuple(foreign_articles), breaks)
+
+
+def _soft_characters(original: str) -> list[Edit]:
+    """Zero-width characters and byte order marks."""
+    why = "不可见字符"
+    return [Edit(i, i + 1, "", "invisible", why) for i, c in enumerate(original) if c in "\ufeff\u200b\u200c\u200d\u2060\u00ad"]
+
+
+def _in_spans(line: Line, spans: tuple[tuple[int, int], ...]) -> bool:
+    return any(a <= line.start < b for a, b in spans)
+
+
+def _only(line: Line, edits: list[Edit]) -> bool:
+    """Whether a line disappears altogether."""
+    return any(e.start <= line.start and e.end >= line.end and not e.replacement for e in edits)
+
+
+def _without_inside(edits: list[Edit], removed: list[Edit]) -> list[Edit]:
+    """An edit inside an article that is taken out as a whole is not needed."""
+    return [e for e in edits if not any(r.start <= e.start and e.end <= r.end for r in removed)]
