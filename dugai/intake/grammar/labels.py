@@ -128,5 +128,5 @@ def label_pattern() -> re.Pattern[str]:
     spaced = "|".join(r"\s{0,3}".join(map(re.escape, w)) for w in words)
     number = r"(?:[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])[)]?[、.．]?\s*)?"
     return re.compile(
-        rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}[\[“*]?(?P<label>{spaced})(?:\([^()\n]{{1,12}}\))?[\]”*]{{0,2}}\s*[:](?!\d)"
+        rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}[\[“*]?(?P<label>{spaced})(?:\([^()\n]{{1,12}}\))?[\]”*]{{0,2}}\s*[:]"
     )

@@ -27,6 +27,7 @@ STYLE_OF = (
     ("第", re.compile(r"^第([一二三四五六七八九十百\d]{1,4})[项条个][、:.\s]*")),
 )
 _FIELDS = {"goal", "deadline", "measures", "status", "progress", "leader", "notice", "category", *UNIT_ROLES}
+_CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、\s*[\u4e00-\u9fff]{2}")
 _STOP = re.compile(r"^(?:附件|附表|中共|抄送|公示期间|现予以公示|现将|联系人|监督|特此|以上|[\u4e00-\u9fff]{2,16}(?:人民政府|办公室|委员会|领导小组|局|厅)$|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$)")
 
 
@@ -223,6 +224,8 @@ class ProseReader:
             if _STOP.match(line.text) and len(line) <= 60:
                 return line.start
             if _CATEGORY.match(line.text) and len(line) <= 45 and not ends_sentence(line.text) and nxt and nxt.role == "problem":
+                return line.start
+            if self.style != "一、" and _CHAPTER.match(line.text) and len(line) <= 30 and not re.search(r"[。;:]", line.text):
                 return line.start
         if nxt and nxt.role in _FIELDS and self.drafts and nxt.role in self.drafts[-1].fields and self.style:
             for line in reversed(inside):
