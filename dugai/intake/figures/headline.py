@@ -7,10 +7,10 @@ import re
 # What is counted. The nearest of these nouns decides what a bare 已完成59项 speaks of.
 _ENTITIES: tuple[tuple[str, str], ...] = (
     ("letter", r"信访举报件|信访投诉件|信访件|群众举报件|举报件|投诉举报问题|信访举报问题|信访举报|举报问题|转办件|交办件|信访问题|来信来电|投诉件|信访案件|群众举报|举报案件|环境信访"),
-    ("case", r"(?<!个)典型案例(?!作为|写入)"),
+    ("case", r"典型案例(?!作为|写入)"),
     ("key", r"重点督办件"),
-    ("film", r"警示片[^。,;]{0,10}?问题"),
-    ("shield", r"绿盾[^。;]{0,60}?问题|巡查发现的〇?个?问题"),
+    ("film", r"警示片[^。,;]{0,12}?问题|警示片[^。,;]{0,12}?〇个?问题"),
+    ("shield", r"绿盾[^。;]{0,60}?问题|巡查发现的〇个问题"),
     ("clue", r"责任追究问题|问责线索|问题线索|责任追究线索|移交问题|移交(?:的)?[^。,;]{0,10}(?:问责|追责)[^。,;]{0,6}问题"),
     ("mine", r"“?半边山、一面墙”?式?(?:露天)?矿山|〇座矿山|座矿山"),
     ("water", r"引黄项目"),
@@ -27,40 +27,48 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _ENTITIES)
 _PEOPLE = "人|名|位"
 
 
-def entity_near(left: str, unit: str, right: str) -> str | None:
-    """The kind of thing a quantity counts: named right after it, else the nearest named before it."""
+def entity_near(left: str, unit: str, right: str) -> tuple[str, bool] | None:
+    """The kind of thing a quantity counts, and whether it is named right beside it.
+
+    Named right after it, or around it; else the nearest noun before it in the same part of the sentence.
+    """
+    left = left.rsplit(";", 1)[-1]
     text = left + "〇" + unit + right[:40]
     place = len(left)
-    ahead = right[:26]
     for name, pattern in _COMPILED:
-        match = pattern.search(text, max(0, place - 1))
-        if match and match.start() <= place + len(unit) + 12 and not re.search(r"[,。;、]", text[place : match.start()]):
-            return name
-    if re.match(r"(?:名|个|位)?(?:责任)?(?:人|单位|党|企业|干部)", ahead):
-        return None
+        for match in pattern.finditer(text, max(0, place - 24)):
+            if match.end() <= place or match.start() > place + len(unit) + 12:
+                continue
+            if not re.search(r"[,。;、\d]", text[place : match.start()]):
+                return name, True
     best: tuple[int, str] | None = None
     for name, pattern in _COMPILED:
         for match in pattern.finditer(left):
             if best is None or match.end() > best[0]:
                 best = (match.end(), name)
-    return best[1] if best else None
+    if best:
+        return best[1], False
+    later = re.search(r"其余(?:的)?整改任务", right[:40])
+    return ("task", False) if later else None
 
 
-def headline_name(left: str, unit: str, right: str) -> str | None:
-    """The canonical name of a headline figure, None where the quantity is none."""
+def headline_name(left: str, unit: str, right: str) -> tuple[str, bool] | None:
+    """The canonical name of a headline figure and whether its noun stands beside it; None where it is none."""
     near = left[-34:]
     after = right[:26]
     name = _accountability(left, unit, after) or _organisation(near, unit, right[:40], left)
     if name:
-        return name
+        return name, True
     if unit == "%":
-        return _rate(left, near)
+        rate = _rate(left, near)
+        return (rate, True) if rate else None
     if unit not in ("项", "个", "件", "条", "起", "座", "宗", "家", "件次"):
         return None
     entity = entity_near(left, unit, right)
     if entity is None:
         return None
-    return _progress(entity, left, near, unit, after)
+    progress = _progress(entity[0], left, near, unit, after)
+    return (progress, entity[1]) if progress else None
 
 
 def _rate(left: str, near: str) -> str | None:
@@ -192,6 +200,11 @@ def _mine(near: str, after: str, role: str) -> str | None:
 def _role(left: str, near: str, after: str) -> str:
     tail = re.split(r"[,。;、(]", near)[-1]
     ahead = re.split(r"[,。;、(]", after)[0]
+    if re.match(r"(?:问题|措施|任务)、\d", after):
+        ahead = re.split(r"[,。;(]", after)[0]
+    elif re.search(r"\d", ahead):  # what follows is said of the next number
+        ahead = ahead[: re.search(r"\d", ahead).start()]  # type: ignore[union-attr]
+        ahead = re.sub(r"(?:已|已经|均|完成|办结|整改|正在|推进|中|仍|有|其余|应).*$", "", ahead)
     if re.search(r"阶段性?(?:已)?办结[^\d]{0,3}$", tail):
         return "stage"
     if re.search(r"应(?:完成|办结|整改)[^\d]{0,6}$", tail):
