@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from dugai.intake.figures.quantities import Quantity
 
-_SENTENCE_END = re.compile(r"[。!?\n]")
-_CLAUSE_MARK = ",。;:!?\n、("
+_SENTENCE_END = re.compile(r"[。!?\n\t|]")
+_CLAUSE_MARK = ",。;:!?\n\t|、("
 _METRIC = re.compile(
     r"(?:总磷(?:平均)?浓度|先进产能占比|产能占比|装机容量|植株密度|(?:产品)?产量|(?:年均|平均)?浓度|占比|比例|比率|[\u4e00-\u9fff]{0,6}率|指数|能耗|排放量?|面积|数量|人数|增速|强度)$"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -82,6 +83,10 @@ class CleanText:
         """The literal piece of the original behind ``text[start:end]``."""
         first, last = self.span(start, end)
         return self.original[first:last]
+
+    def place_of(self, original: int) -> int:
+        """The offset in the cleaned text of an offset in the original (of what follows, where it was removed)."""
+        return bisect_left(self._built[1], original)
 
     def without(self, edit: Edit) -> CleanText:
         """The same reading with one edit undone."""

@@ -1,0 +1,123 @@
+"""The steps of reading one document, each on the result of the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dugai.intake.blocks import SourceText
+from dugai.intake.complaints.cases import CaseReader, cases_of_table, is_complaint_table
+from dugai.intake.problems.flat import flat_tables
+from dugai.intake.problems.grid import Table, grids_of_blocks, grids_of_text, understood, upright
+from dugai.intake.problems.model import Piece, ProblemDraft
+from dugai.intake.problems.measures import split_measures
+from dugai.intake.problems.prose import ProseReader
+from dugai.intake.problems.tables import is_problem_table, problems_of_table
+from dugai.intake.text.cleaning import Cleaning, clean_text
+from dugai.intake.text.edits import CleanText, Edit, compatible
+
+
+@dataclass
+class Reading:
+    """What was found in the tables and in the prose of one source."""
+
+    source: SourceText
+    cleaning: Cleaning
+    prose: CleanText  # the cleaned text without its tables
+    tables: list[Table]
+    drafts: list[ProblemDraft] = field(default_factory=list)
+    cases: list[dict[str, Any]] = field(default_factory=list)
+    numbers: list[tuple[int, int]] = field(default_factory=list)  # places of running numbers in tables (original)
+
+    @property
+    def clean(self) -> CleanText:
+        """The cleaned text, tables included."""
+        return self.cleaning.clean
+
+
+def read(source: SourceText) -> Reading:
+    """Tables first, then cleaning, then what the prose holds."""
+    original = source.text
+    grids = grids_of_blocks(source.blocks)
+    taken = [(g.start, g.end) for g in grids]
+    grids += grids_of_text(original, taken)
+    tables: list[Table] = []
+    forms: list[dict[str, list[Piece]]] = []
+    spans: list[tuple[int, int]] = []
+    for grid in grids:
+        table = understood(grid)
+        if table and (is_problem_table(table) or is_complaint_table(table)):
+            tables.append(table)
+            spans.append((grid.start, grid.end))
+            continue
+        form = upright(grid)
+        if form:
+            forms.append(form)
+            spans.append((grid.start, grid.end))
+        elif (grid.start, grid.end) in taken:
+            spans.append((grid.start, grid.end))
+    flat = [t for t in flat_tables(original, spans) if is_problem_table(t) or is_complaint_table(t)]
+    tables += flat
+    spans += [(t.start, t.end) for t in flat]
+    cleaning = clean_text(original, tuple(spans))
+    prose = _without(cleaning.clean, spans)
+    reading = Reading(source, cleaning, prose, tables)
+    _take_tables(reading, forms)
+    _take_prose(reading)
+    return reading
+
+
+def _without(clean: CleanText, spans: list[tuple[int, int]]) -> CleanText:
+    cuts = [Edit(a, b, "\n", "table", "表格另行读取") for a, b in spans]
+    inside = [e for e in clean.edits if not any(a <= e.start < b for a, b in spans)]
+    return CleanText(clean.original, compatible([*inside, *cuts]))
+
+
+def _take_tables(reading: Reading, forms: list[dict[str, list[Piece]]]) -> None:
+    for table in reading.tables:
+        if is_complaint_table(table):
+            reading.cases += cases_of_table(table, reading.source.text)
+        else:
+            reading.drafts += problems_of_table(table)
+        for role, column in ((r, i) for i, r in enumerate(table.roles) if r in ("no", "case_no", "deadline", "received", "batch")):
+            reading.numbers += [(c.start, c.end) for row in table.rows if (c := row[column] if column < len(row) else None)]
+            del role
+    for form in forms:
+        draft = _of_form(form)
+        if draft:
+            reading.drafts.append(draft)
+
+
+def _of_form(form: dict[str, list[Piece]]) -> ProblemDraft | None:
+    """A close-out form: the label on the left, its value on the right."""
+    texts = form.get("problem")
+    if not texts:
+        return None
+    draft = ProblemDraft(texts[0], from_table=True)
+    if form.get("no"):
+        draft.no = form["no"][0].text
+    for role, pieces in form.items():
+        for piece in pieces:
+            if role == "measures":
+                draft.measures += split_measures(piece)
+            if role not in ("problem", "no"):
+                draft.add(role, piece)
+    return draft
+
+
+def _take_prose(reading: Reading) -> None:
+    cases = CaseReader(reading.prose).read([])
+    known = {c["case_no"] for c in reading.cases}
+    fresh = [c for c in cases if c["case_no"] not in known]
+    if len(fresh) >= 1 and not (len(fresh) == 1 and not ({"verified", "status"} & set(fresh[0]))):
+        reading.cases += fresh
+    if reading.cases:
+        return
+    from_prose = ProseReader(reading.prose).read()
+    told = {_key(d) for d in reading.drafts}
+    reading.drafts += [d for d in from_prose if _key(d) not in told]
+    reading.drafts.sort(key=lambda d: d.text.start if d.text else 0)
+
+
+def _key(draft: ProblemDraft) -> str:
+    return "".join((draft.text.text if draft.text else "").split())[:16]
