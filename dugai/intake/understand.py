@@ -17,6 +17,7 @@ from dugai.intake.problems.model import ProblemDraft
 from dugai.intake.reading import Reading, read
 from dugai.intake.reconcile.engine import reconcile
 from dugai.intake.reconcile.finding import Finding
+from dugai.intake.text.edits import CleanText
 from dugai.intake.text.source import plain_source
 
 Record = dict[str, Any]
@@ -153,7 +154,8 @@ def _figure(figure: Figure, reading: Reading) -> Record:
 
 def _defects(reading: Reading) -> list[Record]:
     cleaning, original = reading.cleaning, reading.source.text
-    found = [*of_cleaning(cleaning), *masked(cleaning), *cut_end(cleaning), *wording(cleaning.clean, original)]
+    whole = CleanText(original, tuple(e for e in cleaning.clean.edits if e.kind != "unrelated_article"))
+    found = [*of_cleaning(cleaning), *masked(cleaning), *cut_end(cleaning), *wording(whole, original)]
     found += section_gaps(reading.prose)
     numbered = [(int(d.no), d.no_raw or "", d.text.start) for d in reading.drafts if d.no and d.no.isdigit() and d.text]
     found += number_gaps("problem", numbered, original)

@@ -36,7 +36,7 @@ def of_cleaning(cleaning: Cleaning) -> list[Defect]:
         elif edit.kind == "repeated_paragraph":
             _repeat(found, original, edit)
     found += [_article(a, list(cleaning.lines), original) for a in cleaning.unrelated]
-    found += [_defect("broken_paragraph", _around(original, e, 12, 12), e) for e in cleaning.breaks]
+    found += [_defect("broken_paragraph", quote, e) for e in cleaning.breaks if not (quote := _around(original, e, 12, 12)).endswith("\n")]
     return _merged(found)
 
 
@@ -151,9 +151,9 @@ def _masked(clean: Any, folded: str, group: list[re.Match[str]]) -> Defect:
     stars = max(len(m.group()) for m in group)
     if number and stars >= 2 and re.match(r"[省市县区州乡镇村]", folded[group[0].end() : group[0].end() + 1]):
         number = False
-    low = max(folded.rfind("\n", 0, start) + 1, start - 16)
+    low = max(folded.rfind("\n", 0, start) + 1, start - 24)
     high = folded.find("\n", end)
-    high = min(len(folded) if high < 0 else high, end + 14)
+    high = min(len(folded) if high < 0 else high, end + 22)
     return _at(clean, "masked_number" if number else "masked_name", low, high, "")
 
 

@@ -11,7 +11,8 @@ from dugai.intake.text.edits import CleanText
 Defect = dict[str, Any]
 
 _DOUBLED = re.compile(r"([\u4e00-\u9fff]{3,10})\1(?!\1)")
-_DOUBLED_ONE = re.compile(r"(?<![水山])([水的和与及在是为对将被])\1(?=[\u4e00-\u9fff])")
+_DOUBLED_ONE = re.compile(r"([的和与及在是为对将被])\1(?=[\u4e00-\u9fff])")
+_DOUBLED_WATER = re.compile(r"水水(?=环境)")
 _FINE_DOUBLE = re.compile(r"是是非非|对对|为为|的的确确|在在|水水产")
 _ELIDED = re.compile(r"…{3,}|\.{7,}|(?:\. ){4,}")
 _PARTY = re.compile(r"党的(?:十八|十九|二十)(?![大届一二三四五六七八九十]|报告)[\u4e00-\u9fff]{0,2}")
@@ -24,7 +25,8 @@ _MISREAD = (("桔秆", "秸秆"), ("秸杆", "秸秆"), ("桔杆", "秸秆"), ("
 
 def wording(clean: CleanText, original_only: str) -> list[Defect]:
     """All small wounds. Nothing is corrected."""
-    found = _simple(clean, _DOUBLED, "doubled_text")
+    found = [d for d in _simple(clean, _DOUBLED, "doubled_text") if not d["quote"].startswith(("一", "每", "逐"))]
+    found += _simple(clean, _DOUBLED_WATER, "doubled_text", 0, 4)
     found += [d for d in _simple(clean, _DOUBLED_ONE, "doubled_text", 0, 4) if not _FINE_DOUBLE.search(d["quote"])]
     found += _titles_twice(clean)
     found += _elided(original_only)

@@ -76,7 +76,10 @@ def _continues(left: Line, right: Line, wrapped: bool) -> bool:
 def _is_heading(left: Line, right: Line) -> bool:
     if len(left) > 70:
         return False
-    if _STARTS_FRESH.match(left.text) and len(left) <= 60 and not re.search(r"[。;]|[,、]$", left.text):
-        return right.gap == 1 or len(right) > 60 or bool(_STARTS_FRESH.match(right.text))
+    if left.text.startswith(("#", "附件", "附：", "附:")):
+        return True
+    numbered = _STARTS_FRESH.match(left.text) and len(left) <= 60 and not re.search(r"[。;]|[,、]$", left.text)
+    if numbered and (right.gap == 1 or len(right) > 60 or _STARTS_FRESH.match(right.text)):
+        return True
     titled = re.search(r"(?:情况|方案|公告|公示|通报|报告|通知|清单|一览表|意见|讲话|强调|问题|进展|办法|名单|表)(?:\([^()]{1,14}\))?$", left.text)
     return bool(titled) and len(left) <= 60 and not re.search(r"[。;]", left.text) and right.gap >= 1 and not left.text.startswith(("的", "和"))
