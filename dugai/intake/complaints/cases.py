@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from dugai.intake.grammar.labels import label_pattern, role_of
+from dugai.intake.grammar.labels import label_of, label_pattern, role_of
 from dugai.intake.grammar.places import ENDING, places_in
 from dugai.intake.problems.grid import Table
 from dugai.intake.problems.model import Piece
@@ -181,14 +181,14 @@ class CaseReader:
         lead = len(text) - len(text.lstrip(" \n\t,，。:：;；、)）]】号"))
         text = text[lead:].rstrip()
         a, b = self.clean.span(start + lead, start + lead + len(text))
-        return Piece(text, a, b)
+        return Piece(text, a, b, self.clean, start + lead)
 
     def _one(self, mark: re.Match[str], stop: int) -> dict[str, Any] | None:
         body = self.clean.folded[mark.end() : stop]
         values: dict[str, Piece] = {}
-        labels = [m for m in label_pattern().finditer(body) if role_of(m["label"])]
+        labels = [m for m in label_pattern().finditer(body) if role_of(label_of(m))]
         for index, label in enumerate(labels):
-            role = role_of(label["label"])
+            role = role_of(label_of(label))
             end = labels[index + 1].start() if index + 1 < len(labels) else len(body)
             piece = self._piece(mark.end() + label.end(), mark.end() + end)
             if role and piece.text and role not in values:

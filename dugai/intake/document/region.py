@@ -87,7 +87,7 @@ def round_and_batch(title: str, folded: str) -> tuple[str | None, str | None]:
     for text in (title, folded):
         for match in _BATCH.finditer(text):
             around = text[max(0, match.start() - 14) : match.end() + 14]
-            if re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around):
+            if text is title or re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around):
                 batch = match.group()
                 break
         if batch:

@@ -31,6 +31,9 @@ def find_title(lines: list[Line]) -> Line | None:
     for index, line in enumerate(head):
         if _fits(line):
             if _ENDS.search(line.text):
+                longer = _joined(head[: index + 2], index) if re.search(r"(?:意见|问题|清单)$", line.text) else None
+                if longer and head[index + 1].gap == 1 and len(longer.text) <= 70:
+                    return longer
                 return _with_first_lines(head, index)
             joined = _joined(head, index)
             if joined:

@@ -126,7 +126,12 @@ def label_pattern() -> re.Pattern[str]:
     """A label at the start of a line or sentence, closed by a colon."""
     words = sorted(_by_word(), key=len, reverse=True)
     spaced = "|".join(r"\s{0,3}".join(map(re.escape, w)) for w in words)
-    number = r"(?:[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])[)]?[、.．]?\s*)?"
-    return re.compile(
-        rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}[\[“*]?(?P<label>{spaced})(?:\([^()\n]{{1,12}}\))?[\]”*]{{0,2}}\s*[:]"
-    )
+    number = r"(?P<num>[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])[)]?[、.．]?\s*)?"
+    plain = rf"[\[“*]?(?P<label>{spaced})(?:\([^()\n]{{1,12}}\))?[\]”*]{{0,2}}\s*[:]"
+    boxed = rf"\[\s*(?P<boxed>{spaced})\s*\][ \t]*[:]?"
+    return re.compile(rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}(?:{plain}|{boxed})")
+
+
+def label_of(match: re.Match[str]) -> str:
+    """The words of a label that ``label_pattern`` found."""
+    return match["label"] or match["boxed"]

@@ -57,7 +57,12 @@ def problem_record(draft: ProblemDraft, original: str, region: str | None, issue
 
 def starts(piece: Piece, original: str) -> str:
     """The first twenty characters, literally as in the original."""
-    return original[piece.start : min(piece.start + 20, piece.end)].rstrip() or piece.text[:20]
+    begin = piece.start
+    key = piece.text[:6]
+    if not original.startswith(key[:4], begin):  # a cell put together from lines: look for the words themselves
+        found = original.find(key, max(0, begin - 60), piece.end + 60)
+        begin = found if found >= 0 else begin
+    return original[begin : max(min(begin + 20, piece.end), begin + len(key))].rstrip() or piece.text[:20]
 
 
 def _deadline(record: dict[str, Any], draft: ProblemDraft, issue_year: int | None) -> None:

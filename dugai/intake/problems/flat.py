@@ -73,7 +73,7 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
         role = role_of(lines[at].text)
         if role is None and at + 1 < len(lines) and len(lines[at].text) <= 6:
             both = lines[at].text + lines[at + 1].text
-            role = role_of(both) if len(lines[at + 1].text) <= 8 and role_of(lines[at + 1].text) is None else None
+            role = role_of(both) if len(lines[at + 1].text) <= 8 else None
             if role:
                 roles.append(role)
                 heads.append(both)
@@ -212,6 +212,8 @@ def _step(before: int, here: int, width: int, open_before: bool, text: str, role
     if here == before:
         if roles[here] in ("no", "case_no", "deadline", "verified", "case_status", "area"):
             return -4.0
+        if roles[here] == "lead":
+            return -1.6
         return 0.3 if open_before and len(text) >= 10 else -0.6
     if here > before:
         return -1.2 * (here - before - 1)

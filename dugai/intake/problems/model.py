@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dugai.intake.text.edits import CleanText
+
 
 @dataclass(slots=True)
 class Piece:
@@ -12,6 +14,8 @@ class Piece:
     text: str
     start: int
     end: int
+    clean: CleanText | None = None  # where the text was edited, the cleaned text it comes from
+    at: int = 0  # its offset there
 
     def cut(self, begin: int, stop: int | None = None) -> Piece:
         """A part of it; the place is exact where nothing was edited inside."""
@@ -20,6 +24,10 @@ class Piece:
         lead = len(inside) - len(inside.lstrip())
         inside = inside.strip()
         begin += lead
+        if self.clean is not None:
+            at = self.at + begin
+            first, last = self.clean.span(at, at + len(inside))
+            return Piece(inside, first, last, self.clean, at)
         if self.end - self.start == len(self.text):
             return Piece(inside, self.start + begin, self.start + begin + len(inside))
         share = (self.end - self.start) / max(1, len(self.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dugai.intake.grammar.labels import UNIT_ROLES, bare, label_pattern, role_of
+from dugai.intake.grammar.labels import UNIT_ROLES, bare, label_of, label_pattern, role_of
 from dugai.intake.grammar.numerals import NUMERAL, integer
 from dugai.intake.problems.measures import measure_of, split_measures
 from dugai.intake.problems.model import Piece, ProblemDraft
@@ -14,6 +14,7 @@ from dugai.intake.text.lines import Line, ends_sentence, lines_of
 
 _NUM = rf"(\d{{1,3}}|[{NUMERAL}]{{1,4}})"
 _PROBLEM = re.compile(
+    rf"(?:^|(?<=[\n。]))[ \t#*]*\[(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}\][ \t]*[:]?|"
     rf"(?:^|(?<=[\n。]))[ \t#*\[]*(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
     rf"|(?:^|(?<=\n))[ \t#*\[(]*第\s*{_NUM}\s*(?:项|个)(?:整改|反馈)?(?:问题|任务|事项)?[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
 )
@@ -57,13 +58,14 @@ def events_of(folded: str) -> list[Event]:
     """All labels of a folded text, in order."""
     found: dict[int, Event] = {}
     for match in label_pattern().finditer(folded):
-        role = role_of(match["label"])
+        role = role_of(label_of(match))
         if role in (*_FIELDS, "problem", "no", "contact", "remark"):
-            found[match.start("label")] = Event(match.start(), match.end(), role, raw=bare(match["label"]))
-    for match in _lone_labels(folded):
-        found.setdefault(match.at, match)
+            number = _of_label(match["num"]) if role == "problem" else None
+            found[match.start("label" if match["label"] else "boxed")] = Event(match.start(), match.end(), role, number, bare(label_of(match)))
+    for lone in _lone_labels(folded):
+        found.setdefault(lone.at, lone)
     for match in _PROBLEM.finditer(folded):
-        number = integer(match[1] or match[2])
+        number = integer(match[1] or match[2] or match[3])
         raw = match.group().strip(" \t\n:、.#*[]()")
         at = match.start() + (len(match.group()) - len(match.group().lstrip()))
         found[at] = Event(match.start(), match.end(), "problem", str(number), raw)
@@ -73,16 +75,32 @@ def events_of(folded: str) -> list[Event]:
     return _in_order(list(found.values()))
 
 
+def _of_label(mark: str | None) -> str | None:
+    digits = re.sub(r"[^\d一二三四五六七八九十]", "", mark or "")
+    number = integer(digits) if digits else None
+    return str(number) if number is not None else None
+
+
 def _lone_labels(folded: str) -> list[Event]:
     """A label alone on its line, its value on the next: only words that cannot be anything else."""
-    out = []
+    out: list[Event] = []
+    numbered_roles: set[str] = set()
+    heads: list[Event] = []
     for line in lines_of(folded):
-        if 3 <= len(line) <= 16 and not re.search(r"[。,;、:]", line.text):
-            body = re.sub(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]?)\s*", "", line.text)
+        body = re.sub(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]?)\s*", "", line.text)
+        if 2 <= len(body) <= 14 and not re.search(r"[。,;、:]", body):
             role = role_of(body)
             if role in _FIELDS and len(bare(body)) >= 4 and role not in ("category", "status"):
-                out.append(Event(line.start, line.end, role, raw=bare(body)))
-    return out
+                event = Event(line.start, line.end, role, raw=bare(body))
+                if body == line.text:
+                    out.append(event)
+                else:
+                    heads.append(event)
+                    numbered_roles.add(role)
+            elif role == "problem" and body != line.text:
+                heads.append(Event(line.start, line.end, role, raw=bare(body)))
+    # 二、整改目标 … 四、整改措施 are the fields of a notice; a single 二、整改措施 is a chapter of a plan.
+    return sorted([*out, *heads], key=lambda e: e.at) if len(numbered_roles) >= 3 else out
 
 
 def _in_order(events: list[Event]) -> list[Event]:
@@ -115,7 +133,7 @@ class ProseReader:
         start += len(text) - len(text.lstrip())
         text = text.strip()
         first, last = self.clean.span(start, start + len(text))
-        return Piece(text, first, last)
+        return Piece(text, first, last, self.clean, start)
 
     def read(self) -> list[ProblemDraft]:
         """All problems; none where the text carries no labels of the field."""

@@ -16,6 +16,7 @@ def reconcile(clean: CleanText, figures: list[Figure], section_of: SectionOf) ->
     folded = clean.folded
     found = [
         *sums.sums(figures, folded),
+        *sums.sums_of_next(figures, folded),
         *sums.orders(figures, folded),
         *sums.letters_within(figures),
         *rates.rates(figures, folded),

@@ -28,7 +28,7 @@ def by_sentence(figures: list[Figure]) -> list[list[Figure]]:
         group = groups.setdefault(figure.sentence, [])
         if not figure.quantity.rank and "-" not in figure.quantity.number and not any(f.quantity.start == figure.quantity.start for f in group):
             group.append(figure)
-    return list(groups.values())
+    return [group for group in groups.values() if group]
 
 
 def sums(figures: list[Figure], folded: str) -> list[Finding]:
@@ -36,13 +36,42 @@ def sums(figures: list[Figure], folded: str) -> list[Finding]:
     found: list[Finding] = []
     for group in by_sentence(figures):
         for unit in dict.fromkeys(f.unit for f in group):
-            row = [f for f in group if f.unit == unit]
+            row = [f for f in group if f.unit == unit and not _nested(f, group, folded)]
             if dimension(unit)[0] in ("%", "pp", "index") or len(row) < 3:
                 continue
             holding = _holding(row)
             found += holding
             if not holding:
                 found += _broken(row, folded)
+    return found
+
+
+def _nested(figure: Figure, group: list[Figure], folded: str) -> bool:
+    """``21人（正厅级4人）``: a part of a part."""
+    before = [f for f in group if f.quantity.start < figure.quantity.start]
+    if not before:
+        return False
+    between = folded[before[-1].quantity.end : figure.quantity.start]
+    opening = between.rfind("(")
+    return between[:1] == "(" and ")" not in between[opening:] and "其中" not in between and not re.search(r"[,、;]", between)
+
+
+def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
+    """The whole stands in one sentence, all its parts in the next."""
+    found: list[Finding] = []
+    groups = by_sentence(figures)
+    for before, after in zip(groups, groups[1:], strict=False):
+        if "\n" in folded[before[-1].quantity.end : after[0].quantity.start]:
+            continue
+        for unit in dict.fromkeys(f.unit for f in after):
+            parts = [f for f in after if f.unit == unit and not _nested(f, after, folded)]
+            if len(parts) < 2 or dimension(unit)[0] in ("%", "pp", "index"):
+                continue
+            total = sum(map(number, parts), Decimal(0))
+            whole = next((f for f in before if f.unit == unit and number(f) == total), None)
+            if whole:
+                expr = "+".join(map(printed, parts)) + "=" + printed(whole)
+                found.append(make("sum", expr, True, [whole, *parts], computed=str(total), formula="分项相加等于总数"))
     return found
 
 

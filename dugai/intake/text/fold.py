@@ -22,6 +22,8 @@ def _fold_char(char: str) -> str:
         return _EXTRA[char]
     if char < "\u2000" and char not in "\u00b2\u00b3\u00b5\u00b7":
         return char
+    if "\u2150" <= char <= "\u218f" or "\u2460" <= char <= "\u24ff":
+        return char  # Roman and circled numerals keep their look: Ⅲ类, ①
     folded = unicodedata.normalize("NFKC", char)
     return folded if len(folded) == 1 else char
 
