@@ -1,0 +1,1 @@
+"""The typed REST interface under /api/v1."""

@@ -1,0 +1,5 @@
+"""The command line `dugai`. Exit codes: 0 done, 1 something does not hold, 2 wrong usage, 3 cannot run here."""
+
+from dugai.cli.main import main
+
+__all__ = ["main"]

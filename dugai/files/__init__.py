@@ -1,0 +1,1 @@
+"""档案: stored files, named by their content."""

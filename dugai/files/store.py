@@ -1,0 +1,152 @@
+"""The content-addressed store: bytes under the name of their digest, written once, never changed (D6).
+
+Two back ends share one shape: a folder on this host (the default), or an S3 bucket through Django's
+storage. A file is written to a temporary name, hashed while it streams, synced to disk, and only
+then renamed to its digest; the row that names it comes after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, default_storage
+
+from dugai.kernel.errors import Refused, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHUNK = 1 << 20
+HEAD = 8192
+LOW_SPACE = 2 << 30
+LOW_SHARE = 0.05
+
+
+class Readable(Protocol):
+    """Anything that gives bytes: an upload, an open file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes."""
+        ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came out of writing a stream: digests in hexadecimal, size in bytes, the first bytes."""
+
+    sha256: str
+    sm3: str
+    size: int
+    head: bytes
+
+
+def key_of(sha256: str) -> str:
+    """Return the place of a blob in the store: two folders, so that no folder grows too wide."""
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def root() -> Path:
+    """Return the folder of the local store."""
+    return Path(settings.FILES_ROOT)
+
+
+def is_local() -> bool:
+    """Say whether blobs lie in a folder of this host."""
+    return isinstance(default_storage, FileSystemStorage) or default_storage.__class__.__name__ == "FileSystemStorage"
+
+
+def write(stream: Readable, *, limit: int) -> Written:
+    """Store a stream and return its digests; the same bytes are stored once.
+
+    Raises `TooLarge` past `limit` bytes and `Refused` when the disk is nearly full. Nothing is left
+    behind by a refusal or a crash but a temporary file, which housekeeping sweeps.
+    """
+    folder = (root() if is_local() else Path(tempfile.gettempdir())) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    if is_local():
+        _guard_space(folder)
+    part = folder / f"{secrets.token_hex(16)}.part"
+    try:
+        written = _copy(stream, part, limit)
+        if is_local():
+            _settle(part, root() / key_of(written.sha256))
+        elif not default_storage.exists(key_of(written.sha256)):
+            with part.open("rb") as source:
+                default_storage.save(key_of(written.sha256), File(source))
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+def open_blob(sha256: str) -> IO[bytes]:
+    """Open a blob for reading. Raises `FileNotFoundError` when it is gone."""
+    if is_local():
+        return (root() / key_of(sha256)).open("rb")
+    return default_storage.open(key_of(sha256), "rb")
+
+
+def chunks(handle: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file piece by piece, so that memory stays flat."""
+    while piece := handle.read(CHUNK):
+        yield piece
+
+
+def digest_of(sha256: str) -> str | None:
+    """Hash what lies under a digest's name again; None when nothing does. Equal means undamaged."""
+    try:
+        with open_blob(sha256) as handle:
+            hasher = hashlib.sha256()
+            for piece in chunks(handle):
+                hasher.update(piece)
+            return hasher.hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def _copy(stream: Readable, part: Path, limit: int) -> Written:
+    sha256, sm3, size, head = hashlib.sha256(), hashlib.new("sm3"), 0, b""
+    with part.open("xb") as out:
+        while piece := stream.read(CHUNK):
+            size += len(piece)
+            if size > limit:
+                message = f"文件超过 {limit // (1 << 20)} MB。请压缩或拆分后再传。"
+                raise TooLarge(message)
+            if len(head) < HEAD:
+                head = (head + piece)[:HEAD]
+            sha256.update(piece)
+            sm3.update(piece)
+            out.write(piece)
+        out.flush()
+        os.fsync(out.fileno())
+    return Written(sha256.hexdigest(), sm3.hexdigest(), size, head)
+
+
+def _settle(part: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if not place.exists():
+        part.replace(place)
+        _sync_folder(place.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _guard_space(folder: Path) -> None:
+    space = os.statvfs(folder)
+    free, total = space.f_bavail * space.f_frsize, space.f_blocks * space.f_frsize
+    if free < LOW_SPACE and free < total * LOW_SHARE:
+        message = "服务器的存储空间快满了，暂时不能上传。已有的内容不受影响，请联系系统管理员。"
+        raise Refused(message, code="disk_nearly_full")

@@ -1,0 +1,1 @@
+"""留痕: what happened, who did it, and proof that nobody changed the record."""

@@ -1,0 +1,55 @@
+"""The key that signs tree heads: Ed25519, one an installation, made at first use, kept in the data folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+
+
+def key_path() -> Path:
+    """Return where the key lies."""
+    return Path(settings.DATA) / "journal.key"
+
+
+def private_key() -> Ed25519PrivateKey:
+    """Return the key, making it when there is none; only its owner may read the file."""
+    place = key_path()
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        raw = Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+        )
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was first
+            return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
+        with os.fdopen(handle, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+    return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
+
+
+def public_key_hex() -> str:
+    """Return the public key in hexadecimal, for receipts and the portal."""
+    raw = private_key().public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return raw.hex()
+
+
+def sign(text: str) -> str:
+    """Return the signature of `text` in hexadecimal."""
+    return private_key().sign(text.encode()).hex()
+
+
+def signed_by_us(text: str, signature: str) -> bool:
+    """Say whether this installation signed `text`."""
+    try:
+        private_key().public_key().verify(bytes.fromhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

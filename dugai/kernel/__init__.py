@@ -1,0 +1,1 @@
+"""Small things without tables: errors, moves, choices, Chinese numbers, periods. Imports no framework."""

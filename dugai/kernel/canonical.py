@@ -1,0 +1,62 @@
+"""Canonical JSON: one value, one sequence of bytes.
+
+Keys are sorted, text is UTF-8 in NFC, and only strings, integers, booleans, null, lists and
+objects with string keys are allowed. Dates become ISO strings and decimals become plain decimal
+strings before they get here, so that no float ever enters a digest (reliability rule D5).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import hashlib
+import json
+import unicodedata
+from typing import Any
+
+type_names = "文本、整数、是否、空、列表、字典、日期、十进制数"
+
+
+def plain(value: Any) -> Any:
+    """Turn `value` into the JSON subset that canonical bytes allow.
+
+    Raises `TypeError` for a value that has no exact form (a float, a set, an object).
+    """
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", str(value))
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, dict):
+        return {unicodedata.normalize("NFC", str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    message = f"{type(value).__name__} 没有规范写法；允许的是{type_names}"
+    raise TypeError(message)
+
+
+def dump(value: Any) -> str:
+    """Return the canonical text of `value`."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 digest of `data` in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sm3(data: bytes) -> str:
+    """Return the SM3 digest (GB/T 32905) of `data` in lower-case hexadecimal."""
+    try:
+        return hashlib.new("sm3", data).hexdigest()
+    except ValueError:  # an OpenSSL built without SM3
+        from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  only where hashlib lacks it
+
+        digest = hashes.Hash(hashes.SM3())
+        digest.update(data)
+        return digest.finalize().hex()

@@ -1,0 +1,1 @@
+"""台账: problems, measures, tasks and sites, their deadlines and their three axes of status."""

@@ -1,0 +1,90 @@
+"""Questions about the ledger. The viewer comes first; what is out of sight does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dugai.journal.services import require_version
+from dugai.kernel.errors import NotVisible
+from dugai.ledger import tallies
+from dugai.ledger.models import Inspection, Measure, PlanVersion, Problem, Task
+from dugai.ledger.sight import Scope
+from dugai.ledger.states import Lamp, PlanState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dugai.journal.models import Recorded
+    from dugai.people.models import Organisation, User
+
+BINDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.SUPERSEDED)
+
+
+def get_inspection(viewer: User, inspection_id: int) -> Inspection:
+    """Return one inspection the viewer has a problem of, or whose object they oversee."""
+    found = Inspection.objects.select_related("object").filter(pk=inspection_id).first()
+    if found is not None:
+        within = viewer.organisation.path.startswith(found.object.path[: len(viewer.organisation.path)])
+        if not viewer.is_admin and within:
+            return found
+    message = "没有这次督察，或您的单位看不到它"
+    raise NotVisible(message)
+
+
+def get_problem(viewer: User, problem_id: int, *, lock: bool = False) -> Problem:
+    """Return one problem through the viewer's eyes, locked for a change if asked."""
+    found = Problem.objects.visible_to(viewer).select_related("home", "lead", "inspection", "leader")
+    if lock:
+        found = found.select_for_update(of=("self",), no_key=True)
+    problem: Problem | None = found.filter(pk=problem_id).first()
+    if problem is None:
+        message = "没有这个问题，或您的单位看不到它"
+        raise NotVisible(message)
+    return problem
+
+
+def get_measure(viewer: User, measure_id: int, *, lock: bool = False) -> Measure:
+    """Return one measure through the viewer's eyes."""
+    found = Measure.objects.visible_to(viewer).select_related("problem__home", "problem__lead")
+    if lock:
+        found = found.select_for_update(of=("self",), no_key=True)
+    measure: Measure | None = found.filter(pk=measure_id).first()
+    if measure is None:
+        message = "没有这条措施，或您的单位看不到它"
+        raise NotVisible(message)
+    return measure
+
+
+def get_task(viewer: User, task_id: int, *, lock: bool = False) -> Task:
+    """Return one task through the viewer's eyes."""
+    found = Task.objects.visible_to(viewer).select_related("owner", "measure", "problem__home", "parent")
+    if lock:
+        found = found.select_for_update(of=("self",), no_key=True)
+    task: Task | None = found.filter(pk=task_id).first()
+    if task is None:
+        message = "没有这项任务，或您的单位看不到它"
+        raise NotVisible(message)
+    return task
+
+
+def require_seen(subject: Recorded, seen_version: int) -> None:
+    """Refuse (409) when the actor saw another version of the row."""
+    require_version(subject, seen_version)
+
+
+def plan_binds(problem: Problem) -> bool:
+    """Say whether an approved plan of the problem's inspection binds its wording, dates and owners."""
+    return PlanVersion.objects.filter(plan__inspection=problem.inspection_id, state__in=BINDING).exists()
+
+
+def lamp_counts(viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK) -> dict[int, dict[str, int]]:
+    """Return {organisation id: {lamp: count}} for organisations inside the viewer's own subtree.
+
+    The cost is that of a few roll-up rows. Organisations out of sight are left out.
+    """
+    top = Scope.top(viewer)
+    if top is None:
+        return {}
+    inside = [organisation.pk for organisation in organisations if organisation.is_within(top)]
+    found = tallies.counts_of(inside, level)
+    return {pk: {lamp: counts.get(lamp, 0) for lamp in Lamp.values} for pk, counts in found.items()}

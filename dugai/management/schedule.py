@@ -1,0 +1,43 @@
+"""What happens by the clock: name, cron text in Asia/Shanghai, and the kind of job it enqueues."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from croniter import croniter
+
+from dugai.jobs import services as jobs
+from dugai.kernel import clock
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timetable."""
+
+    name: str
+    cron: str
+    kind: str
+
+
+TIMETABLE = (
+    Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
+    Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+)
+
+
+def last_moment(entry: Entry, now: dt.datetime) -> dt.datetime:
+    """Return the latest moment at or before `now` at which `entry` was due."""
+    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(dt.datetime)
+    return found.astimezone(dt.UTC)
+
+
+def tick(now: dt.datetime) -> list[str]:
+    """Enqueue what is due, each moment once over all schedulers; a missed moment is made up once."""
+    started = []
+    for entry in TIMETABLE:
+        moment = last_moment(entry, now)
+        if jobs.take_turn(name=entry.name, moment=moment):
+            jobs.enqueue(actor=None, kind=entry.kind, key=entry.name)
+            started.append(entry.name)
+    return started

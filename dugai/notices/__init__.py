@@ -1,0 +1,1 @@
+"""通知: reads the journal, tells people."""

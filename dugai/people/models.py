@@ -1,0 +1,16 @@
+"""Rows of organisations and people."""
+
+from dugai.people.models_organisation import Group, GroupMember, Organisation
+from dugai.people.models_user import ApiToken, Deputy, PastPassword, SignInAttempt, User, UserSession
+
+__all__ = [
+    "ApiToken",
+    "Deputy",
+    "Group",
+    "GroupMember",
+    "Organisation",
+    "PastPassword",
+    "SignInAttempt",
+    "User",
+    "UserSession",
+]

@@ -1,0 +1,1 @@
+"""调度: reporting rounds, and each task's report in them."""

@@ -1,0 +1,10 @@
+"""The national default of every rule set that ships; a region overrides single values by a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NATIONAL: dict[str, dict[str, Any]] = {
+    "lamps": {"number": 1, "soon_days": 30},
+    "rounds": {"monthly_due_day": 25, "adopt_days": 5, "weekly_due_weekday": 4, "levels": "all"},
+}

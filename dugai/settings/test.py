@@ -1,0 +1,26 @@
+"""Settings of the tests: real databases, real files, cheap password hashes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from dugai.settings.base import *  # noqa: F403
+from dugai.settings.databases import database_from_url, default_sqlite
+
+SECRET_KEY = "test-only-" + "k" * 50
+_room = Path(tempfile.mkdtemp(prefix="dugai-test-"))
+DATA = _room
+FILES_ROOT = _room / "files"
+STATIC_ROOT = _room / "static"
+_url = os.environ.get("DUGAI_TEST_DATABASE_URL", "")
+DATABASES = {"default": database_from_url(_url) if _url else default_sqlite(_room / "dugai.sqlite3")}
+if not _url:
+    DATABASES["default"]["TEST"] = {"NAME": str(_room / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

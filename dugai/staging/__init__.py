@@ -1,0 +1,1 @@
+"""暂存: workbooks that came in, row by row, before a person accepts them."""

@@ -1,0 +1,1 @@
+"""Pages: they translate between HTTP and the rooms, and decide nothing."""

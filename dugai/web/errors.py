@@ -1,0 +1,73 @@
+"""Error pages: what happened, and what to do, in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from dugai.journal.services import request_id
+from dugai.kernel.errors import DomainError, NotVisible
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+TITLES = {
+    403: "您不能做这一步",
+    404: "没有这一项，或您的单位看不到它",
+    409: "别人刚改过",
+    413: "文件太大",
+    422: "这一步没有做成",
+    428: "缺少版本号",
+    429: "请求太频繁",
+    500: "系统出了问题",
+    503: "系统正忙",
+}
+
+
+def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    context = {"title": TITLES.get(status, "这一步没有做成"), "message": message, "request_id": request_id.get()}
+    return render(request, "web/error.html", context, status=status)
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the page of a refusal; out of sight and non-existent give the same bytes."""
+    if isinstance(refusal, NotVisible):
+        return not_found(request, refusal)
+    return _page(request, refusal.status, refusal.message)
+
+
+def busy_page(request: HttpRequest) -> HttpResponse:
+    """Return 503 when the database is taken for longer than we wait."""
+    response = _page(request, 503, "现在写入的人多，您的修改没有保存。请过几秒再试一次。")
+    response["Retry-After"] = "5"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return 400 for a request that cannot be read."""
+    del exception
+    return _page(request, 400, "请求的格式不对。请返回上一页重试。")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return 403 for what the viewer may not do."""
+    del exception
+    return _page(request, 403, "您的角色没有这项权限。需要时请联系本单位的系统管理员。")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return 404, alike for what is hidden and what never was."""
+    del exception
+    return _page(request, 404, "地址可能写错了，或者这一项归别的单位。请从台账里找。")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return 500 with the id that the log has, and nothing else."""
+    return _page(request, 500, "已经记下。请把下面的编号告诉系统管理员。")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return 403 when a form is too old or came from elsewhere."""
+    del reason
+    return _page(request, 403, "页面打开太久，或来自别的网站。请刷新页面后重新提交，您的草稿还在。")

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What the tests need from Debian 12: a PostgreSQL server, Chromium, and a font that has Chinese.
+# Says nothing and changes nothing when everything is there.
+set -euo pipefail
+
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v chromium >/dev/null || missing+=(chromium)
+compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
+command -v runuser >/dev/null || missing+=(util-linux)
+python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [ "${#missing[@]}" -eq 0 ]; then
+  exit 0
+fi
+
+refuse() {
+  echo "缺少系统软件包：${missing[*]}。$1" >&2
+  echo "Missing system packages: ${missing[*]}. $2" >&2
+  exit 1
+}
+grep -qs '^ID=debian' /etc/os-release || refuse \
+  "本机不是 Debian，请用本系统的软件包管理器安装后重试。" \
+  "This is not Debian; install them with this system's own package manager and try again."
+[ "$(id -u)" -eq 0 ] || refuse \
+  "请以 root 执行：apt-get install ${missing[*]}" \
+  "As root, run: apt-get install ${missing[*]}"
+
+echo "安装系统软件包：${missing[*]}（installing system packages）"
+export DEBIAN_FRONTEND=noninteractive
+for try in 1 2 3; do
+  if apt-get update -q; then
+    break
+  fi
+  [ "$try" -lt 3 ] || refuse "三次更新软件源都没有成功。" "apt-get update failed three times."
+  sleep $((try * 5))
+done
+# A server for the machine is not wanted: with_postgres.sh makes a cluster of its own for each run.
+mkdir -p /etc/postgresql-common
+[ -e /etc/postgresql-common/createcluster.conf ] ||
+  echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+for try in 1 2 3; do
+  if apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null; then
+    exit 0
+  fi
+  sleep $((try * 5))
+done
+refuse "三次安装都没有成功。" "apt-get install failed three times."

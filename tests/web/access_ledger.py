@@ -1,0 +1,7 @@
+"""Who gets what at the addresses of ledger."""
+
+from __future__ import annotations
+
+from tests.web.access import Line
+
+ACCESS: dict[str, Line] = {}
