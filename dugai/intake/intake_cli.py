@@ -19,7 +19,7 @@ def source_of(path: Path) -> SourceText:
     """The text of a file: plain text is read here, every other format by the format readers."""
     if path.suffix.lower() in (".txt", ".md", ""):
         return plain_source(path.name, decode(path.read_bytes()))
-    from dugai.intake.formats import read_file  # noqa: PLC0415  (heavy readers are loaded only for other formats)
+    from dugai.intake.readers import read_file
 
     source: SourceText = read_file(path)
     return source

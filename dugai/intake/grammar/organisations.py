@@ -18,7 +18,7 @@ _NOISE = re.compile(r"^(?:由|及|和|与|以及|并由|其中)|(?:等(?:相关|
 def looks_like_units(text: str) -> bool:
     """Whether a cell holds names of units and little else."""
     folded = fold(text).strip(" 。;,、")
-    if not folded or len(folded) > 300:
+    if not folded or len(folded) > 300 or re.search(r"\d", folded):
         return False
     pieces = [p for p in _split(folded) if p]
     if not pieces:
@@ -77,8 +77,23 @@ def split_units(raw: str, role: str = "responsible") -> dict[str, list[str]]:
     return found
 
 
+_PARTY = re.compile(r"(?:党委|[省市县区州旗镇乡]委|党工委)$")
+_HALL = re.compile(r"^(?:人民)?政府$|^[省市县区州旗镇乡](?:人民)?政府$|^管委会$|^办事处$")
+
+
+def _together(pieces: list[str]) -> list[str]:
+    """``某县党委、政府`` is one answer, not a party committee and a nameless government."""
+    out: list[str] = []
+    for piece in pieces:
+        if out and _HALL.match(piece) and _PARTY.search(out[-1]) and len(out[-1]) > 2:
+            out[-1] += "、" + piece
+        else:
+            out.append(piece)
+    return out
+
+
 def _add(found: dict[str, list[str]], role: str, text: str) -> None:
-    for piece in _split(text):
+    for piece in _together(_split(text)):
         name = piece.replace("\u0001", "、")
         for _ in range(2):
             name = _NOISE.sub("", name).strip()

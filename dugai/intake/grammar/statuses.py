@@ -36,23 +36,40 @@ class Status:
 
 
 def status_at_start(text: str) -> Status | None:
-    """The state a field opens with (已完成并长期坚持。措施序号1 …)."""
+    """The state a field opens with (已完成并长期坚持。措施序号1 …), standing for itself: 完成封场 is no state."""
     folded = fold(text)
     lead = len(folded) - len(folded.lstrip(" \t\n:,。;"))
-    clause_end = re.search(r"[。;\n]|$", folded[lead:])
-    stop = lead + (clause_end.start() if clause_end else 0)
-    clause = folded[lead:stop]
-    best: Status | None = None
     for code, pattern in _COMPILED:
-        match = pattern.match(clause)
-        if match and match.end() >= len(clause.rstrip()) - 4:
-            return Status(code, text[lead:stop].strip() if len(clause) <= 30 else text[lead : lead + match.end()],
-                          lead, stop)  # fmt: skip
-        if match and best is None:
-            best = Status(code, text[lead : lead + match.end()], lead, lead + match.end())
-    if best is None and len(clause) <= 24:
-        return status_in(text[:stop])
-    return best if best and len(clause) <= 40 else None
+        match = pattern.match(folded, lead)
+        if match and match.end() > lead and re.match(r"\s*(?:$|[,。;:、(\n])", folded[match.end() :]):
+            if match.group() == "完成" and not re.match(r"\s*(?:$|[。;\n])", folded[match.end() :]):
+                continue
+            return Status(code, text[match.start() : match.end()], match.start(), match.end())
+    return None
+
+
+_CONCLUSIONS = re.compile(
+    r"(?:整改)?(?:任务|问题|措施|工作|整改)(?:均|已|已经|全部|现已|目前)+(?:按期|按时|如期|提前)?(?:全部)?(?:整改)?完成(?:整改)?(?!率|情况)"
+    r"|(?:已|已经|均已|全部|现已)(?:按[^,。;]{0,6}|如期|提前)?(?:全部|全面)?完成(?:全部)?整改(?:任务|工作|目标)?|完成整改(?=[,。;]|$)|整改到位|(?:达到|符合|实现)(?:了)?(?:既定|预期)?整改(?:目标|要求)|(?:整改)?目标(?:已)?(?:全部)?(?:实现|达到|完成)"
+)
+
+
+def conclusion_of(narrative: str) -> Status | None:
+    """The state that a narrative of 完成情况 concludes with, in words about the whole task."""
+    folded = fold(narrative)
+    for code, pattern in _COMPILED:
+        if code in ("completed", "in_progress"):
+            continue
+        for match in pattern.finditer(folded):
+            if not _UNSURE.search(folded[max(0, match.start() - 8) : match.start()]) and len(match.group()) >= 3:
+                return Status(code, narrative[match.start() : match.end()], match.start(), match.end())
+    for match in _CONCLUSIONS.finditer(folded):
+        if not _UNSURE.search(folded[max(0, match.start() - 8) : match.start()]):
+            return Status("completed", narrative[match.start() : match.end()], match.start(), match.end())
+    open_work = re.search(r"正在(?:积极|有序|加快|持续|抓紧)?(?:整改|推进整改)|整改(?:工作)?(?:正在|持续)(?:有序)?推进", folded)
+    if open_work:
+        return Status("in_progress", narrative[open_work.start() : open_work.end()], open_work.start(), open_work.end())
+    return None
 
 
 def status_in(text: str) -> Status | None:

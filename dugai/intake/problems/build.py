@@ -9,7 +9,7 @@ from dugai.intake.grammar.deadlines import deadlines_of
 from dugai.intake.grammar.labels import UNIT_ROLES
 from dugai.intake.grammar.organisations import split_units
 from dugai.intake.grammar.places import places_in
-from dugai.intake.grammar.statuses import Status, status_at_start, status_in
+from dugai.intake.grammar.statuses import Status, conclusion_of, status_at_start, status_in
 from dugai.intake.problems.measures import split_measures
 from dugai.intake.problems.model import MeasureDraft, Piece, ProblemDraft
 from dugai.intake.text.fold import fold
@@ -106,20 +106,10 @@ def _status(draft: ProblemDraft) -> Status | None:
             if found and found.start <= 3:
                 return found
     for piece in draft.fields.get("progress", []):
-        found = _said_of_the_whole(piece.text)
+        found = conclusion_of(piece.text)
         if found:
             return found
     return None
-
-
-def _said_of_the_whole(text: str) -> Status | None:
-    """The state at the end of a narrative, else anywhere in it."""
-    sentences = [s for s in re.split(r"(?<=[。\n])", text) if s.strip()]
-    for sentence in [*reversed(sentences[-2:]), *sentences[:1]]:
-        found = status_in(sentence)
-        if found and found.code != "in_progress" and re.search(r"整改|任务|问题|目标|措施|销号|序时|完成$|完成。", sentence):
-            return found
-    return status_in(text) if len(text) <= 120 else None
 
 
 def measure_record(draft: MeasureDraft, original: str, issue_year: int | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import re
 
 from dugai.intake.grammar.labels import UNIT_ROLES
 from dugai.intake.grammar.numerals import integer
+from dugai.intake.grammar.organisations import split_units
+from dugai.intake.grammar.statuses import status_at_start
 from dugai.intake.problems.grid import Table
 from dugai.intake.problems.measures import split_measures
 from dugai.intake.problems.model import Piece, ProblemDraft
@@ -26,6 +28,7 @@ def is_problem_table(table: Table) -> bool:
 def problems_of_table(table: Table) -> list[ProblemDraft]:
     """One draft for each problem; rows without a text of their own go on with the problem above."""
     drafts: list[ProblemDraft] = []
+    held: dict[int, list[dict[str, Piece]]] = {}
     heading: str | None = None
     text_role = next((r for r in ("problem", "goal", "measures", "progress") if r in table.roles), "problem")
     for row in table.rows:
@@ -45,10 +48,33 @@ def problems_of_table(table: Table) -> list[ProblemDraft]:
         if text is not None and (last is None or not _same(last, text, number)):
             last = _open(text, number, heading)
             drafts.append(last)
-        if last is None:
-            continue
-        _fill(last, values, text_role)
+        if last is not None:
+            held.setdefault(id(last), []).append(values)
+    for draft in drafts:
+        _fill_all(draft, held.get(id(draft), []), text_role)
     return drafts
+
+
+_OWN = ("deadline", "status", "responsible", "lead")
+
+
+def _fill_all(draft: ProblemDraft, rows: list[dict[str, Piece]], text_role: str) -> None:
+    """Fields printed once for several measures are the problem's; fields printed for each are the measures'."""
+    several = [r for r in rows if "measures" in r]
+    apart = {role for role in _OWN if len(several) > 1 and sum(1 for r in several if role in r) > 1}
+    for values in rows:
+        known = len(draft.measures)
+        _fill(draft, {r: p for r, p in values.items() if r not in apart}, text_role)
+        for measure in draft.measures[known:]:
+            if "deadline" in apart and "deadline" in values:
+                measure.deadline = values["deadline"]
+            if "status" in apart and "status" in values:
+                state = status_at_start(values["status"].text)
+                measure.status, measure.status_raw = (state.code, state.raw) if state else (measure.status, measure.status_raw)
+            for role in ("responsible", "lead"):
+                if role in apart and role in values:
+                    for found, names in split_units(values[role].text, role).items():
+                        measure.units.setdefault(found, []).extend(names)
 
 
 def _by_role(table: Table, row: list[Piece | None]) -> dict[str, Piece]:
