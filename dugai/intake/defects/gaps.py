@@ -33,8 +33,10 @@ def number_gaps(item: str, numbers: list[tuple[int, str, int]], original: str) -
 
 
 def _gap(item: str, label: str, missing: list[str], place: int, original: str) -> Defect:
-    quote = label if label and label in original else original[place : place + 12]
-    return {"kind": "missing_items", "quote": quote, "count": 1, "item": item, "missing": missing, "x_span": [place, place + len(quote)]}
+    start = original.rfind(label, max(0, place - 40), place + 1) if label else -1
+    start = start if start >= 0 else place
+    quote = re.split(r"[\n。；;，]", original[start : start + 14])[0] or original[start : start + 6]
+    return {"kind": "missing_items", "quote": quote, "count": 1, "item": item, "missing": missing, "x_span": [start, start + len(quote)]}
 
 
 def section_gaps(clean: CleanText, ranges: list[tuple[int, int]] | None = None) -> list[Defect]:

@@ -93,11 +93,48 @@ def _measure(lines: list[Line], first: int, last: int) -> Article:
 def unrelated(lines: list[Line]) -> list[Article]:
     """Articles of the page that do not speak of the field, if at least one other does."""
     found = articles(lines)
+    if len(found) == 1:
+        return _islands(lines, found[0])
     related = [a for a in found if a.density >= 1.0 and a.hits >= 5]
     if len(found) < 2 or not related:
         return []
     best = max(a.density for a in related)
     return [a for a in found if a not in related and a.density < 0.5 * best and _long(lines, a)]
+
+
+_OFFICE = re.compile(r"领导|责任|单位|任务|措施|部门|落实|推进|调度|方案|公示|附件|问题|办理|群众|调查|验收|情况|工作|政府|会议|项目|建设|治理|企业|执法|监管")
+
+
+def _islands(lines: list[Line], page: Article) -> list[Article]:
+    """A headline with paragraphs that say nothing of the field, set into an article that does."""
+    if page.density < 1.0 or page.hits < 8:
+        return []
+    found: list[Article] = []
+    index = 1
+    while index < len(lines):
+        last = _island_end(lines, index)
+        if last:
+            found.append(_measure(lines, index, last))
+            index = last
+        index += 1
+    return found
+
+
+def _island_end(lines: list[Line], index: int) -> int | None:
+    """The end of an island that begins with the headline at ``index``."""
+    head = lines[index]
+    if not _is_headline(lines, index) or _OFFICE.search(head.text) or _DOMAIN.search(head.text):
+        return None
+    end = index + 1
+    while end < len(lines) and len(lines[end]) >= 12 and not _DOMAIN.search(lines[end].text) and not _NUMBERED.match(lines[end].text):
+        if "\t" in lines[end].text or ":" in lines[end].text[:14] or len(_OFFICE.findall(lines[end].text)) > 1:
+            break
+        end += 1
+    body = [ln for ln in lines[index + 1 : end] if ends_sentence(ln.text)]
+    return end if body and sum(len(ln) for ln in body) >= 24 else None
+
+
+_NUMBERED = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|第[一二三四五六七八九十\d]|[①-⑳]|附)")
 
 
 def _long(lines: list[Line], article: Article) -> bool:

@@ -19,6 +19,9 @@ _PAGE_LINE = re.compile(
 _PAGE_INSIDE = re.compile(
     r"(?<=[\u4e00-\u9fff,、])\s*(?:-\s?\d{1,3}\s?-(?=\s*[\u4e00-\u9fff])|第\s?\d{1,3}\s?页\s?(?:共\s?\d{1,3}\s?页)(?=\s*[\u4e00-\u9fff]))\s*"
 )
+_STRAY_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff,])(?<!第)(?<!措施)(?<!问题)(?<!任务)(?<!序号)(?<!附件)(?<![表图项条款号类级组类型期类年])(\d{1,3})、(?=[\u4e00-\u9fff])"
+)
 _SLICE = re.compile(r"^(\d{1,3})\s?[、.]\s?(?=\S)")
 _FOREIGN = re.compile(
     r"(?<=[\u4e00-\u9fff”)》])(?:[ \t]+([a-z]{2,12}|[\u0400-\u04ff]{2,15}|[\u3040-\u30ff]{2,12}|[\uac00-\ud7af]{1,10})[ \t]+"
@@ -39,8 +42,20 @@ def page_markers(folded: str, lines: list[Line]) -> list[Edit]:
     why = "页码或分片序号，不属于正文"
     edits = [Edit(m.start(), m.end(), "", "page_marker", why) for m in _PAGE_LINE.finditer(folded)]
     edits += [Edit(m.start(), m.end(), "", "page_marker", why) for m in _PAGE_INSIDE.finditer(folded)]
-    edits += _slices(folded, lines, why) + _lone_numbers(folded, lines, why)
-    return edits
+    slices = _slices(folded, lines, why)
+    if not slices:
+        strays = [m for m in _STRAY_NUMBER.finditer(folded) if _mid_sentence(folded, m)]
+        edits += [Edit(m.start(), m.end(), "", "page_marker", why) for m in strays]
+    return [*edits, *slices, *_lone_numbers(folded, lines, why)]
+
+
+def _mid_sentence(folded: str, match: re.Match[str]) -> bool:
+    """A number that counts nothing, set between two words of one sentence."""
+    line_start = folded.rfind("\n", 0, match.start()) + 1
+    before = folded[line_start : match.start()]
+    if len(before) < 8 or "\t" in before[-30:] or re.search(r"\d、?[\u4e00-\u9fff]{0,6}$", before):
+        return False
+    return not re.match(r"[^。\n]{0,12}\d{1,3}、", folded[match.end() :])
 
 
 def _slices(folded: str, lines: list[Line], why: str) -> list[Edit]:
