@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dugai.intake.blocks import SourceText
@@ -15,6 +15,7 @@ from dugai.intake.problems.prose import ProseReader
 from dugai.intake.problems.tables import is_problem_table, problems_of_table
 from dugai.intake.text.cleaning import Cleaning, clean_text
 from dugai.intake.text.edits import CleanText, Edit, compatible
+from dugai.intake.text.script import simplified
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Reading:
     tables: list[Table]
     drafts: list[ProblemDraft] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)  # places of tables (original)
     numbers: list[tuple[int, int]] = field(default_factory=list)  # places of running numbers in tables (original)
 
     @property
@@ -37,8 +39,11 @@ class Reading:
 
 def read(source: SourceText) -> Reading:
     """Tables first, then cleaning, then what the prose holds."""
-    original = source.text
-    grids = grids_of_blocks(source.blocks)
+    original = simplified(source.text)  # same length: every offset stays
+    blocks = source.blocks
+    if original != source.text:
+        blocks = tuple(replace(b, text=original[b.start : b.end]) if b.end > b.start else b for b in blocks)
+    grids = grids_of_blocks(blocks)
     taken = [(g.start, g.end) for g in grids]
     grids += grids_of_text(original, taken)
     tables: list[Table] = []
@@ -59,9 +64,9 @@ def read(source: SourceText) -> Reading:
     flat = [t for t in flat_tables(original, spans) if is_problem_table(t) or is_complaint_table(t)]
     tables += flat
     spans += [(t.start, t.end) for t in flat]
-    cleaning = clean_text(original, tuple(spans))
+    cleaning = clean_text(source.text, tuple(spans))
     prose = _without(cleaning.clean, spans)
-    reading = Reading(source, cleaning, prose, tables)
+    reading = Reading(source, cleaning, prose, tables, spans=spans)
     _take_tables(reading, forms)
     _take_prose(reading)
     return reading

@@ -155,7 +155,7 @@ def _figure(figure: Figure, reading: Reading) -> Record:
 def _defects(reading: Reading) -> list[Record]:
     cleaning, original = reading.cleaning, reading.source.text
     whole = CleanText(original, tuple(e for e in cleaning.clean.edits if e.kind != "unrelated_article"))
-    found = [*of_cleaning(cleaning), *masked(cleaning), *cut_end(cleaning), *wording(whole, original)]
+    found = [*of_cleaning(cleaning), *masked(cleaning), *cut_end(cleaning, reading.spans), *wording(whole, original)]
     found += section_gaps(reading.prose)
     numbered = [(int(d.no), d.no_raw or "", d.text.start) for d in reading.drafts if d.no and d.no.isdigit() and d.text]
     found += number_gaps("problem", numbered, original)

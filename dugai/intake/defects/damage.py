@@ -165,9 +165,11 @@ def _at(clean: Any, kind: str, start: int, end: int, note: str) -> Defect:
     return entry
 
 
-def cut_end(cleaning: Cleaning) -> list[Defect]:
-    """A page whose last sentence breaks off."""
+def cut_end(cleaning: Cleaning, tables: list[tuple[int, int]]) -> list[Defect]:
+    """A page whose last sentence breaks off; the last cell of a table is no sentence."""
     lines = cleaning.lines
+    if lines and any(a <= lines[-1].start < b for a, b in tables):
+        return []
     if not lines or len(lines[-1]) < 40 or ends_sentence(lines[-1].text) or "\t" in lines[-1].text:
         return []
     if not re.search(r"[\u4e00-\u9fff,、]$", lines[-1].text) or not re.search(r"[。,]", lines[-1].text):

@@ -59,8 +59,10 @@ class ProblemDraft:
     fields: dict[str, list[Piece]] = field(default_factory=dict)
     measures: list[MeasureDraft] = field(default_factory=list)
     from_table: bool = False
+    order: list[tuple[str, Piece, int]] = field(default_factory=list)  # fields as printed, and measures known before
 
     def add(self, role: str, piece: Piece) -> None:
         """Keep one more value of a field."""
         if piece.text.strip():
             self.fields.setdefault(role, []).append(piece)
+            self.order.append((role, piece, len(self.measures)))

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from dugai.intake.grammar.labels import UNIT_ROLES, bare, label_of, label_pattern, role_of
 from dugai.intake.grammar.numerals import NUMERAL, integer
+from dugai.intake.grammar.organisations import split_units
+from dugai.intake.grammar.statuses import status_at_start
 from dugai.intake.problems.measures import measure_of, split_measures
-from dugai.intake.problems.model import Piece, ProblemDraft
+from dugai.intake.problems.model import MeasureDraft, Piece, ProblemDraft
 from dugai.intake.text.edits import CleanText
+from dugai.intake.text.fold import fold
 from dugai.intake.text.lines import Line, ends_sentence, lines_of
 
 _NUM = rf"(\d{{1,3}}|[{NUMERAL}]{{1,4}})"
@@ -114,6 +117,38 @@ def _in_order(events: list[Event]) -> list[Event]:
     return kept
 
 
+_OWN = ("deadline", "status", "responsible", "lead")
+
+
+def fields_of_measures(draft: ProblemDraft) -> None:
+    """Fields printed anew under each measure belong to the measures, not to the problem."""
+    blocks = [i for i, (role, _, _) in enumerate(draft.order) if role == "measures"]
+    if len(blocks) < 2:
+        return
+    for role in _OWN:
+        places = [i for i, (r, _, _) in enumerate(draft.order) if r == role]
+        if len(places) < 2 or places[0] < blocks[0]:
+            continue
+        for place in places:
+            _, piece, known = draft.order[place]
+            first = draft.order[max(b for b in blocks if b < place)][2]
+            for measure in draft.measures[first:known]:
+                _give(measure, role, piece)
+        draft.fields.pop(role, None)
+
+
+def _give(measure: MeasureDraft, role: str, piece: Piece) -> None:
+    if role == "deadline":
+        measure.deadline = piece
+    elif role == "status":
+        state = status_at_start(piece.text)
+        if state:
+            measure.status, measure.status_raw = state.code, state.raw
+    else:
+        for found, names in split_units(piece.text, role).items():
+            measure.units.setdefault(found, []).extend(names)
+
+
 class ProseReader:
     """Walks over the labels of one text and gathers problems."""
 
@@ -143,6 +178,8 @@ class ProseReader:
         for index, event in enumerate(self.events):
             following = self.events[index + 1].at if index + 1 < len(self.events) else self.end
             self._take(index, event, following)
+        for draft in self.drafts:
+            fields_of_measures(draft)
         return [d for d in self.drafts if d.text and (d.fields or d.measures or (d.no and len(d.text.text) > 30))]
 
     def _take(self, index: int, event: Event, following: int) -> None:
@@ -166,9 +203,24 @@ class ProseReader:
             if draft:
                 current.measures.append(draft)
         else:
+            value, rest = self._split_value(event.role, value)
             current.add(event.role, value)
             if event.role == "measures":
                 current.measures += split_measures(value)
+            if rest is not None and current.measures:
+                current.order.append(("measures", rest, len(current.measures)))
+                current.measures += split_measures(rest)
+
+    def _split_value(self, role: str, value: Piece) -> tuple[Piece, Piece | None]:
+        """A short field under one measure ends where the next numbered measure begins."""
+        if role not in (*UNIT_ROLES, "deadline", "status") or not self.drafts[-1].measures:
+            return value, None
+        last = self.drafts[-1].measures[-1]
+        for match in re.finditer(r"\n\s*", value.text):
+            mark = numbered(fold(value.text[match.end() :]))
+            if mark and last.no and mark[1] == int(last.no) + 1:
+                return value.cut(0, match.start()), value.cut(match.end())
+        return value, None
 
     def _problem(self, event: Event, stop: int) -> None:
         value = self.piece(event.value, stop)

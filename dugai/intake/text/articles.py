@@ -110,7 +110,7 @@ def _islands(lines: list[Line], page: Article) -> list[Article]:
     if page.density < 1.0 or page.hits < 8:
         return []
     found: list[Article] = []
-    index = 1
+    index = 0
     while index < len(lines):
         last = _island_end(lines, index)
         if last:
@@ -120,10 +120,18 @@ def _islands(lines: list[Line], page: Article) -> list[Article]:
     return found
 
 
+def _short_and_open(lines: list[Line], index: int) -> bool:
+    """A short line without a closing mark after a finished sentence or a row of a table."""
+    text = lines[index].text
+    if not 6 <= len(text) <= 40 or ends_sentence(text) or _NOT_HEAD.search(text):
+        return False
+    return index == 0 or ends_sentence(lines[index - 1].text) or "\t" in lines[index - 1].text
+
+
 def _island_end(lines: list[Line], index: int) -> int | None:
     """The end of an island that begins with the headline at ``index``."""
     head = lines[index]
-    if not _is_headline(lines, index) or _OFFICE.search(head.text) or _DOMAIN.search(head.text):
+    if not (_is_headline(lines, index) or _short_and_open(lines, index)) or _OFFICE.search(head.text) or _DOMAIN.search(head.text):
         return None
     end = index + 1
     while end < len(lines) and len(lines[end]) >= 12 and not _DOMAIN.search(lines[end].text) and not _NUMBERED.match(lines[end].text):

@@ -23,7 +23,7 @@ class Cleaning:
 
 def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> Cleaning:
     """Run every pass over ``original``. ``table_spans`` are places of tables, which are never joined."""
-    folded = fold(original)
+    folded = fold(script.simplified(original))
     lines = lines_of(folded)
     foreign_articles = articles.unrelated(lines)
     removed: list[Edit] = []

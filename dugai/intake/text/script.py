@@ -38,3 +38,14 @@ def traditional_runs(text: str) -> list[Edit]:
     if changed < 8 or changed < 0.02 * letters:
         return []
     return edits
+
+
+def simplified(text: str) -> str:
+    """The text with its traditional characters replaced one by one; unchanged where they are only stray."""
+    edits = traditional_runs(text)
+    if not edits:
+        return text
+    letters = list(text)
+    for edit in edits:
+        letters[edit.start] = edit.replacement
+    return "".join(letters)
