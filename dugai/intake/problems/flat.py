@@ -14,6 +14,7 @@ from dugai.intake.grammar.labels import UNIT_ROLES, role_of
 from dugai.intake.grammar.organisations import looks_like_units
 from dugai.intake.grammar.places import ENDING
 from dugai.intake.grammar.statuses import looks_like_status
+from dugai.intake.problems.glued import cut_row, glued_header
 from dugai.intake.problems.grid import Table
 from dugai.intake.problems.model import Piece
 from dugai.intake.text.fold import fold
@@ -37,13 +38,13 @@ def flat_tables(original: str, taken: list[tuple[int, int]]) -> list[Table]:
     tables: list[Table] = []
     index = 0
     while index < len(lines):
-        header = _column_lines(lines, index) or _column_words(lines, index)
+        header = _column_lines(lines, index) or _column_words(lines, index) or _column_glue(lines, index)
         if header is None:
             index += 1
             continue
-        roles, heads, body_at, by_words = header
+        roles, heads, body_at, how = header
         stop = _body_end(lines, body_at)
-        tokens = _words(lines[body_at:stop]) if by_words else lines[body_at:stop]
+        tokens = _CUTS[how](lines[body_at:stop], roles)
         tokens = _without_repeated_header(tokens)
         rows = _lay(tokens, roles)
         if rows:
@@ -64,7 +65,7 @@ def _lines(original: str) -> list[Token]:
     return out
 
 
-def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], list[str], int, bool] | None:
+def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], list[str], int, str] | None:
     """Column words one below the other, a word cut over two lines included."""
     roles: list[str | None] = []
     heads: list[str] = []
@@ -85,10 +86,10 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
         heads.append(lines[at].text)
         at += 1
     known = {r for r in roles if r}
-    return (roles, heads, at, False) if _is_header(known, len(roles)) and at < len(lines) else None
+    return (roles, heads, at, "lines") if _is_header(known, len(roles)) and at < len(lines) else None
 
 
-def _column_words(lines: list[Token], index: int) -> tuple[list[str | None], list[str], int, bool] | None:
+def _column_words(lines: list[Token], index: int) -> tuple[list[str | None], list[str], int, str] | None:
     """Column words on one line, divided by spaces."""
     text = lines[index].text
     words = text.split()
@@ -98,7 +99,7 @@ def _column_words(lines: list[Token], index: int) -> tuple[list[str | None], lis
     known = {r for r in roles if r}
     if sum(1 for r in roles if r) < 0.7 * len(words) or not _is_header(known, len(words)):
         return None
-    return (list(roles), words, index + 1, True) if index + 1 < len(lines) else None
+    return (list(roles), words, index + 1, "words") if index + 1 < len(lines) else None
 
 
 def _is_header(known: set[str], width: int) -> bool:
@@ -116,12 +117,38 @@ def _body_end(lines: list[Token], start: int) -> int:
     return len(lines)
 
 
-def _words(lines: list[Token]) -> list[Token]:
+def _column_glue(lines: list[Token], index: int) -> tuple[list[str | None], list[str], int, str] | None:
+    """Column words on one line without anything between them."""
+    words = glued_header(lines[index].text)
+    if words is None:
+        return None
+    roles = [role_of(w) for w in words]
+    if not _is_header({r for r in roles if r}, len(roles)) or index + 1 >= len(lines):
+        return None
+    return roles, words, index + 1, "glue"
+
+
+def _glued(lines: list[Token], roles: list[str | None]) -> list[Token]:
+    out = []
+    for line in lines:
+        for start, end in cut_row(line.text, roles):
+            out.append(Token(line.text[start:end].strip(), line.start + start, line.start + end))
+    return out
+
+
+def _as_lines(lines: list[Token], roles: list[str | None]) -> list[Token]:
+    return lines
+
+
+def _words(lines: list[Token], roles: list[str | None]) -> list[Token]:
     out = []
     for line in lines:
         for match in re.finditer(r"\S+", line.text):
             out.append(Token(match.group(), line.start + match.start(), line.start + match.end()))
     return out
+
+
+_CUTS = {"lines": _as_lines, "words": _words, "glue": _glued}
 
 
 def _without_repeated_header(tokens: list[Token]) -> list[Token]:
