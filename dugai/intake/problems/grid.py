@@ -124,7 +124,8 @@ def _continuation(rows: list[list[Piece | None]], line: str, start: int) -> bool
 
 def understood(grid: Grid) -> Table | None:
     """The first row (or pair of rows) that names at least two fields is the header."""
-    for index, row in enumerate(grid.rows[:8]):
+    filled = [i for i, row in enumerate(grid.rows) if any(row)][:8]
+    for index, row in ((i, grid.rows[i]) for i in filled):
         roles = [role_of(c.text) if c else None for c in row]
         if len({r for r in roles if r}) >= 2 and sum(1 for r in roles if r) >= 2:
             heads = [c.text if c else "" for c in row]

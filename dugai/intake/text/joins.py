@@ -30,17 +30,16 @@ def split_labels(folded: str) -> list[Edit]:
     return edits
 
 
-def wraps_hard(lines: list[Line]) -> bool:
-    """Whether every line is cut at a fixed width, as in text taken from a PDF."""
-    if len(lines) < 8:
-        return False
-    body = [ln for ln in lines if len(ln) >= 12]
-    if len(body) < 8:
-        return False
-    widest = sorted(len(ln) for ln in body)[int(len(body) * 0.9)]
-    full = sum(1 for ln in body if len(ln) >= widest - 3)
-    open_ends = sum(1 for ln in body if not ends_sentence(ln.text))
-    return widest <= 60 and full >= 0.4 * len(body) and open_ends >= 0.4 * len(body)
+def wrap_width(lines: list[Line]) -> int | None:
+    """The width at which every line was cut, as in text taken from a PDF; None for flowing text."""
+    if len(lines) < 6:
+        return None
+    widest = max(len(ln) for ln in lines)
+    if not 16 <= widest <= 60:
+        return None
+    full = [ln for ln in lines if len(ln) >= widest - 2]
+    open_ends = sum(1 for ln in full if not ends_sentence(ln.text))
+    return widest if len(full) >= 4 and open_ends >= 0.6 * len(full) else None
 
 
 def broken_paragraphs(folded: str, lines: list[Line], keep: set[int]) -> list[tuple[Edit, int]]:
@@ -48,10 +47,10 @@ def broken_paragraphs(folded: str, lines: list[Line], keep: set[int]) -> list[tu
 
     ``keep`` holds starts of lines that stay apart (cells of a table, headings, removed lines).
     """
-    wrapped = wraps_hard(lines)
+    width = wrap_width(lines)
     found = []
     for left, right in zip(lines, lines[1:], strict=False):
-        if left.start in keep or right.start in keep or not _continues(left, right, wrapped):
+        if left.start in keep or right.start in keep or not _continues(left, right, width):
             continue
         between = folded[left.end : right.start]
         why = "版面分栏或换行把一句话切断，此处接续"
@@ -59,8 +58,8 @@ def broken_paragraphs(folded: str, lines: list[Line], keep: set[int]) -> list[tu
     return found
 
 
-def _continues(left: Line, right: Line, wrapped: bool) -> bool:
-    least = 18 if wrapped else 24
+def _continues(left: Line, right: Line, width: int | None) -> bool:
+    least = 24 if width is None else width - 4
     if "\t" in left.text or "\t" in right.text or "|" in left.text[:1]:
         return False
     if not _OPEN_END.search(left.text) or _STARTS_FRESH.match(right.text) or label_pattern().match(right.text):
@@ -69,6 +68,8 @@ def _continues(left: Line, right: Line, wrapped: bool) -> bool:
         return False
     if len(left) >= least and not _is_heading(left, right):
         return True
+    if width is not None and len(left) < least:
+        return False
     # A short last piece of a long sentence: 采矿点19 ⏎ 个
     return left.text[-1:] in ",、" and len(left) >= 8
 
