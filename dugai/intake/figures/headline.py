@@ -220,7 +220,7 @@ def _role(left: str, near: str, after: str) -> str:
     if re.search(r"(?:正在|持续|有序)(?:积极|有序)?(?:整改|推进|办理|实施)[^\d]{0,4}$|其[余他][^\d]{0,3}$|剩余[^\d]{0,3}$", tail) or re.search(r"正(?:在)?(?:有序|积极|加快)?(?:推进|整改|办理)|有序推进|持续推进", ahead):
         return "doing"
     if _DONE.search(tail) or re.search(r"(?:已|已经|均已|全部|按(?:时限|期)?)[^,]{0,4}(?:完成|办结|整改到位)|^[项个件座](?:已)?完成", ahead):
-        if re.search(r"全部完成", ahead) and re.search(r"的$", tail):
+        if re.match(r"[^,。;已]{0,6}(?:均|都)?(?:已)?全部(?:完成|办结)", ahead) and not _DONE.search(tail):
             return "total"
         return "done"
     return "total"

@@ -13,6 +13,10 @@ _OWN = re.compile(rf"^([\u4e00-\u9fff]{{2,7}}?{ENDING})(?=[\d\u4e00-\u9fff(])")
 _NOT_OWN = re.compile(r"^(?:全|各|本|该|我|两|三|设区|城|市区|辖区|园区|地区|其他|有关|相关|所有|沿|第|中央|国家|省级|市级|县级|对|在|将|为|以|从|由|已|共|累计|截至|目前)")
 
 
+_LISTED = re.compile(r"(?:[、,:;和]|其中)([\u4e00-\u9fff]{2,5}(?:市|县|区|州|旗))$")
+_NO_REGION = re.compile(r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$")
+
+
 class RegionMap:
     """Answers ``region_at(offset)`` for one document."""
 
@@ -43,6 +47,9 @@ class RegionMap:
             named = places_in(near[1])
             if named and named[-1][1] == len(near[1]) and self._lower(named[-1][2]):
                 return named[-1][2].name
+        listed = _LISTED.search(before)
+        if listed and self.main.code is None and not _NO_REGION.search(listed[1]):
+            return listed[1]
         lead = _LEAD.match(before)
         text = before[lead.end() if lead else 0 :]
         named = places_in(text[:16])
@@ -62,6 +69,8 @@ class RegionMap:
         return self.main.code is None and self.main.name is not None
 
     def _lower(self, place: Place) -> bool:
+        if self.main.name is None:
+            return True
         if self.group or self.main.place is None:
             return self.group
         return lies_in(place, self.main.place)

@@ -16,9 +16,10 @@ from dugai.intake.text.fold import fold
 from dugai.intake.text.lines import Line, ends_sentence, lines_of
 
 _NUM = rf"(\d{{1,3}}|[{NUMERAL}]{{1,4}})"
+_PREFIX = r"(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.]\s*)?"
 _PROBLEM = re.compile(
-    rf"(?:^|(?<=[\n。]))[ \t#*]*\[(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}\][ \t]*[:]?|"
-    rf"(?:^|(?<=[\n。]))[ \t#*\[]*(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
+    rf"(?:^|(?<=[\n。]))[ \t#*]*{_PREFIX}\[(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}\][ \t]*[:]?|"
+    rf"(?:^|(?<=[\n。]))[ \t#*\[]*{_PREFIX}(?:督察)?(?:反馈|整改|具体)?(?:问题|任务|事项)(?:序号|编号)?\s*{_NUM}[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
     rf"|(?:^|(?<=\n))[ \t#*\[(]*第\s*{_NUM}\s*(?:项|个)(?:整改|反馈)?(?:问题|任务|事项)?[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
 )
 _MEASURE = re.compile(rf"(?:^|(?<=[\n。;:\s]))[\[(]?措施(?:序号)?\s*{_NUM}[\])]?\s*[:、.]")
@@ -69,7 +70,7 @@ def events_of(folded: str) -> list[Event]:
         found.setdefault(lone.at, lone)
     for match in _PROBLEM.finditer(folded):
         number = integer(match[1] or match[2] or match[3])
-        raw = match.group().strip(" \t\n:、.#*[]()")
+        raw = re.sub(rf"^{_PREFIX}(?=.*(?:问题|任务|事项))", "", match.group().strip(" \t\n:、.#*[]()"))
         at = match.start() + (len(match.group()) - len(match.group().lstrip()))
         found[at] = Event(match.start(), match.end(), "problem", str(number), raw)
     for match in _MEASURE.finditer(folded):
@@ -226,7 +227,8 @@ class ProseReader:
         value = self.piece(event.value, stop)
         last = self.drafts[-1] if self.drafts else None
         open_ended = last is not None and not last.fields and not last.measures
-        if open_ended and last is not None and event.number is None and (last.text is None or len(last.text.text) < 8 or last.no):
+        filled = event.number is None or role_of(event.raw or "") == "problem"
+        if open_ended and last is not None and filled and (last.text is None or len(last.text.text) < 8 or last.no):
             if value.text:
                 last.text = value
             return

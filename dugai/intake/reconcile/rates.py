@@ -18,7 +18,11 @@ _SECTIONS = re.compile(r"断面|点位|城市|企业|村|站点|水体|地块|�
 def rates(figures: list[Figure], folded: str) -> list[Finding]:
     """Percentages whose numerator and denominator stand in the same sentence."""
     found: list[Finding] = []
+    earlier: list[Figure] = []
     for group in by_sentence(figures):
+        if earlier and "\n" in folded[earlier[-1].quantity.end : group[0].quantity.start]:
+            earlier = []
+        found += _growth(group, folded)
         for index, rate in enumerate(group):
             if rate.unit != "%" or rate.direction is not None:
                 continue
@@ -26,10 +30,49 @@ def rates(figures: list[Figure], folded: str) -> list[Finding]:
             label = _LABEL.search(left[-24:])
             if label is None:
                 continue
-            finding = _by_counts(rate, group[:index], label[1], folded) or _implied(rate, group[:index], left) or _days(rate, group[:index])
+            finding = _by_counts(rate, group[:index], label[1], folded) or _across(rate, group[:index], earlier) or _implied(rate, group[:index], left) or _days(rate, group[:index])
             if finding:
                 found.append(finding)
+        earlier = [*earlier, *group][-16:]
     return found
+
+
+def _across(rate: Figure, before: list[Figure], earlier: list[Figure]) -> Finding | None:
+    """A part in this sentence, its whole in one before: only where it comes out."""
+    parts = [f for f in before if dimension(f.unit)[0] not in ("%", "pp", "index", "day")][-2:]
+    for part in reversed(parts):
+        for whole in earlier:
+            if whole.unit == part.unit and 0 < _size(part) <= _size(whole) and _fits(_HUNDRED * _size(part) / _size(whole), rate):
+                return _holding(part, whole, rate, _HUNDRED * _size(part) / _size(whole), "")
+    return None
+
+
+def _growth(group: list[Figure], folded: str) -> list[Finding]:
+    """``1536件，同比增加120件，增长8.5%``: the growth against what there was before."""
+    found = []
+    for now, delta, rate in zip(group, group[1:], group[2:], strict=False):
+        if rate.unit != "%" or delta.unit != now.unit or delta.direction not in ("up", "down") or rate.direction != delta.direction:
+            continue
+        if len(folded[now.quantity.end : rate.quantity.start]) > 40 or any(f.quantity.approx for f in (now, delta, rate)):
+            continue
+        sign = 1 if delta.direction == "up" else -1
+        base = number(now) - sign * number(delta)
+        if base <= 0:
+            continue
+        value = _HUNDRED * number(delta) / base
+        expr = f"{printed(delta)}/({printed(now)}{'-' if sign > 0 else '+'}{printed(delta)})={printed(rate)}%"
+        holds = agree(value, number(rate))
+        note = "" if holds else f"按增减量计算为{shown(value)}%"
+        verdict = None if holds or not nearly(value, number(rate)) else "minor"
+        if holds or _same_subject(folded[now.quantity.end : rate.quantity.start]):
+            found.append(make("rate", expr, holds, [now, delta, rate], verdict=verdict, computed=f"{shown(value)}%", formula="增减量/基期值", note=note))
+    return found
+
+
+def _same_subject(between: str) -> bool:
+    """Nothing but 同比增加 and 增长 stands between the three numbers."""
+    words = re.sub(r"[\d.,;%\s]|同比|环比|较上年|较去年|同期|比上年|增加|减少|增长|下降|上升|增幅|降幅|了|达|为|[个件家项座处宗起人次万吨元亩公里米]", "", between)
+    return len(words) <= 1
 
 
 def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> Finding | None:

@@ -37,6 +37,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *marks.foreign_inserts(folded),
         *marks.lost_separators(folded),
         *repeats.repeated_paragraphs(lines),
+        *residue.running_heads(folded, lines),
         *residue.residue_edits([ln for ln in lines if ln.start not in inside]),
         *joins.split_labels(folded),
         *script.traditional_runs(original),
@@ -47,9 +48,22 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     body = [ln for ln in lines if not _only(ln, edits)]
     cuts = joins.broken_paragraphs(folded, body, keep)
     breaks = tuple(e for e, count in cuts if count >= 2)
-    edits += [e for e, _ in cuts]
+    edits += [piece for e, _ in cuts for piece in _around_removed(e, edits)]
     edits = _without_inside(edits, removed) + removed
     return Cleaning(CleanText(original, compatible(edits)), tuple(lines), tuple(foreign_articles), breaks)
+
+
+def _around_removed(join: Edit, edits: list[Edit]) -> list[Edit]:
+    """A join over lines that are taken out anyway removes only the white space between them."""
+    inside = sorted(e for e in edits if join.start <= e.start and e.end <= join.end and e.end > e.start)
+    pieces, at = [], join.start
+    for edit in inside:
+        if edit.start > at:
+            pieces.append(Edit(at, edit.start, "", join.kind, join.reason))
+        at = max(at, edit.end)
+    if at < join.end:
+        pieces.append(Edit(at, join.end, "", join.kind, join.reason))
+    return pieces
 
 
 def _soft_characters(original: str) -> list[Edit]:

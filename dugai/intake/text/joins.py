@@ -66,7 +66,8 @@ def _continues(left: Line, right: Line, width: int | None) -> bool:
         return False
     if role_of(right.text) or role_of(left.text):
         return False
-    if len(left) >= least and not _is_heading(left, right):
+    cut_by_width = width is not None and len(left) >= width - 2
+    if len(left) >= least and (cut_by_width or not _is_heading(left, right)):
         return True
     if width is not None and len(left) < least:
         return False

@@ -57,3 +57,18 @@ def residue_edits(lines: list[Line]) -> list[Edit]:
     """Site residue as removals."""
     why = "网站、报纸或文库附加的内容，不属于正文"
     return [Edit(ln.start, ln.end, "", "site_boilerplate", why) for ln in residue_lines(lines)]
+
+
+_PAGE_NUMBER = re.compile(r"^[-·]?\s*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[,/共]\s*共?\s*\d{1,3}\s*页?)?\s*[-·]?$")
+
+
+def running_heads(folded: str, lines: list[Line]) -> list[Edit]:
+    """The head of each page printed again beside a page number; its first place stays."""
+    seen: set[str] = set()
+    edits: list[Edit] = []
+    for index, line in enumerate(lines):
+        beside = [lines[i].text for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+        if line.text in seen and 6 <= len(line) <= 60 and any(_PAGE_NUMBER.match(t) for t in beside):
+            edits.append(Edit(line.start, line.end, "", "site_boilerplate", "页眉，每页重复"))
+        seen.add(line.text)
+    return edits
