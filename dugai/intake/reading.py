@@ -7,6 +7,7 @@ from typing import Any
 
 from dugai.intake.blocks import SourceText
 from dugai.intake.complaints.cases import CaseReader, cases_of_table, is_complaint_table
+from dugai.intake.figures.from_tables import NumberTable, number_table
 from dugai.intake.problems.flat import flat_tables
 from dugai.intake.problems.grid import Table, grids_of_blocks, grids_of_text, understood, upright
 from dugai.intake.problems.model import Piece, ProblemDraft
@@ -29,6 +30,7 @@ class Reading:
     drafts: list[ProblemDraft] = field(default_factory=list)
     cases: list[dict[str, Any]] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)  # places of tables (original)
+    counted: list[NumberTable] = field(default_factory=list)  # tables of numbers
     numbers: list[tuple[int, int]] = field(default_factory=list)  # places of running numbers in tables (original)
 
     @property
@@ -48,6 +50,7 @@ def read(source: SourceText) -> Reading:
     grids += grids_of_text(original, taken)
     tables: list[Table] = []
     forms: list[dict[str, list[Piece]]] = []
+    counted: list[NumberTable] = []
     spans: list[tuple[int, int]] = []
     for grid in grids:
         table = understood(grid)
@@ -59,6 +62,11 @@ def read(source: SourceText) -> Reading:
         if form:
             forms.append(form)
             spans.append((grid.start, grid.end))
+            continue
+        numbers = number_table(grid)
+        if numbers:
+            counted.append(numbers)
+            spans.append((grid.start, grid.end))
         elif (grid.start, grid.end) in taken:
             spans.append((grid.start, grid.end))
     flat = [t for t in flat_tables(original, spans) if is_problem_table(t) or is_complaint_table(t)]
@@ -66,7 +74,7 @@ def read(source: SourceText) -> Reading:
     spans += [(t.start, t.end) for t in flat]
     cleaning = clean_text(source.text, tuple(spans))
     prose = _without(cleaning.clean, spans)
-    reading = Reading(source, cleaning, prose, tables, spans=spans)
+    reading = Reading(source, cleaning, prose, tables, spans=spans, counted=counted)
     _take_tables(reading, forms)
     _take_prose(reading)
     return reading

@@ -11,12 +11,14 @@ from dugai.intake.defects.gaps import number_gaps, section_gaps
 from dugai.intake.defects.wording import wording
 from dugai.intake.document.frame import Frame, frame_of
 from dugai.intake.figures.extract import Extractor, Figure
+from dugai.intake.figures.from_tables import figures_of_table
 from dugai.intake.figures.places_of import RegionMap
 from dugai.intake.problems.build import problem_record, problem_region
 from dugai.intake.problems.model import ProblemDraft
 from dugai.intake.reading import Reading, read
 from dugai.intake.reconcile.engine import reconcile
 from dugai.intake.reconcile.finding import Finding
+from dugai.intake.reconcile.tables import table_checks
 from dugai.intake.text.edits import CleanText
 from dugai.intake.text.source import plain_source
 
@@ -34,7 +36,7 @@ def understand(source: SourceText) -> Record:
     year = int(frame.issue.issued_on[:4]) if frame.issue and frame.issue.issued_on else None
     problems = [problem_record(d, source.text, problem_region(d, frame.region.name), year) for d in reading.drafts]
     figures = figures_of(reading, frame)
-    findings = reconcile(reading.clean, figures, _sections(reading, frame))
+    findings = _findings(reading, frame, figures)
     return {
         "document": frame.record(),
         "problems": problems,
@@ -56,7 +58,12 @@ def check_figures(text: str) -> list[Finding]:
     """Every figure of any text that can be checked, with its verdict."""
     reading = read(plain_source("text", text))
     frame = frame_of(reading)
-    return reconcile(reading.clean, figures_of(reading, frame), _sections(reading, frame))
+    return _findings(reading, frame, figures_of(reading, frame))
+
+
+def _findings(reading: Reading, frame: Frame, figures: list[Figure]) -> list[Finding]:
+    checked = reconcile(reading.clean, figures, _sections(reading, frame))
+    return [*checked, *table_checks(reading.counted, reading.source.text)]
 
 
 def figures_of(reading: Reading, frame: Frame) -> list[Figure]:
@@ -73,29 +80,28 @@ def figures_of(reading: Reading, frame: Frame) -> list[Figure]:
             findings.append((clean.place_of(start), clean.place_of(end), case["region"]))
     group = bool(frame.parts) and frame.region.place is None
     where = RegionMap(clean.folded, frame.region, frame.parts, findings, group=group)
-    return Extractor(clean, where, _left_out(reading)).figures()
+    found = Extractor(clean, where, _left_out(reading, frame)).figures()
+    for table in reading.counted:
+        found += figures_of_table(table, clean, frame.region.name)
+    return sorted(found, key=lambda f: f.quantity.start)
 
 
 _CONTACT = re.compile(r"(?:公示(?:期|时间|期限)|联系(?:人|电话|方式|地址)|监督电话|举报电话|受理电话|电子?邮箱|传真|通讯地址|邮编|受理时间)[^\n]{0,90}")
 
 
-def _left_out(reading: Reading) -> list[tuple[int, int]]:
+def _left_out(reading: Reading, frame: Frame) -> list[tuple[int, int]]:
     clean = reading.clean
     places = list(reading.numbers)
+    for table in reading.counted:
+        places += [(c.start, c.end) for _, cells in table.rows for c in cells.values()]
     for draft in reading.drafts:
         for role in ("deadline", "notice", "contact"):
             places += [(p.start, p.end) for p in draft.fields.get(role, [])]
     spans = [(clean.place_of(a), clean.place_of(b)) for a, b in places]
     spans += [m.span() for m in _CONTACT.finditer(clean.folded)]
-    if reading.cleaning.clean.folded and frame_title_span(reading):
-        spans.append(frame_title_span(reading) or (0, 0))
+    if frame.title_at and frame.title_is_line:
+        spans.append(frame.title_at)  # its numbers are those of the text below
     return [(a, b) for a, b in spans if b > a]
-
-
-def frame_title_span(reading: Reading) -> tuple[int, int] | None:
-    """The place of the title, whose numbers are those of the text below."""
-    frame = frame_of(reading)
-    return frame.title_at if frame.title_at and frame.title_is_line else None
 
 
 def _sections(reading: Reading, frame: Frame) -> Any:
