@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dugai.intake.blocks import SourceText
 from dugai.intake.complaints.cases import CaseReader, cases_of_table, is_complaint_table
+from dugai.intake.grammar.numerals import integer
 from dugai.intake.figures.from_tables import NumberTable, number_table
 from dugai.intake.problems.flat import flat_tables
 from dugai.intake.problems.grid import Table, grids_of_blocks, grids_of_text, understood, upright
@@ -129,7 +131,23 @@ def _take_prose(reading: Reading) -> None:
     from_prose = ProseReader(reading.prose).read()
     told = {_key(d) for d in reading.drafts}
     reading.drafts += [d for d in from_prose if _key(d) not in told]
+    _number_of_notice(reading)
     reading.drafts.sort(key=lambda d: d.text.start if d.text else 0)
+
+
+_OWN_NUMBER = re.compile(r"(?:序号|编号|第)\s*(\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:项|个|号|条)?")
+
+
+def _number_of_notice(reading: Reading) -> None:
+    """A close-out notice of one task prints its number in the title or the first lines."""
+    if len(reading.drafts) != 1 or reading.drafts[0].no:
+        return
+    for match in _OWN_NUMBER.finditer(reading.clean.folded[:500]):
+        around = reading.clean.folded[max(0, match.start() - 16) : match.end() + 8]
+        number = integer(match[1])
+        if number and re.search(r"任务|问题|事项", around) and not re.match(r"\s*(?:轮|批|次|督察|生态)", reading.clean.folded[match.end() :]):
+            reading.drafts[0].no = str(number)
+            return
 
 
 def _key(draft: ProblemDraft) -> str:

@@ -56,6 +56,9 @@ def headline_name(left: str, unit: str, right: str) -> tuple[str, bool] | None:
     """The canonical name of a headline figure and whether its noun stands beside it; None where it is none."""
     near = left[-34:]
     after = right[:26]
+    outcome = _outcome(near, unit)
+    if outcome:
+        return outcome, True
     name = _accountability(left, unit, after) or _organisation(near, unit, right[:40], left)
     if name:
         return name, True
@@ -65,10 +68,36 @@ def headline_name(left: str, unit: str, right: str) -> tuple[str, bool] | None:
     if unit not in ("项", "个", "件", "条", "起", "座", "宗", "家", "件次"):
         return None
     entity = entity_near(left, unit, right)
-    if entity is None:
+    if entity is None and unit == "件" and re.search(r"(?:办结|正在办理|办理中)[^\d,。;]{0,3}$", near):
+        entity = ("letter", False)
+    if entity is None or (entity[0] == "letter" and unit not in ("件", "个", "起", "条", "件次")):
         return None
     progress = _progress(entity[0], left, near, unit, after)
     return (progress, entity[1]) if progress else None
+
+
+_OUTCOMES = tuple(
+    (re.compile(rf"(?:{words})[^\d,。;、]{{0,6}}$"), units, name)
+    for words, units, name in (
+        (r"责令(?:立即|限期)?(?:整改|改正)", "家件起个", "责令整改数"), (r"立案(?:处罚|查处)", "家件起", "立案处罚数"), (r"立案侦查", "件起", "立案侦查案件数"),
+        (r"(?:行政|刑事)?拘留", "人名", "拘留人数"), (r"(?:罚款|处罚)(?:金额)?(?:共|共计|约|达|合计)?", "元", "罚款金额"), (r"停产(?:整治|整改)", "家", "停产整治企业数"),
+        (r"查封扣押", "家件起", "查封扣押数"), (r"关停(?:取缔)?", "家个", "关停取缔数"), (r"其中来电|^来电|[,、]来电", "件", "来电举报数"), (r"来信", "件", "来信举报数"),
+        (r"基本属实", "件个", "信访件基本属实数"), (r"部分属实", "件个", "信访件部分属实数"), (r"不属实", "件个", "信访件不属实数"), (r"(?<!不)(?<!部分)(?<!基本)属实", "件个", "信访件属实数"),
+        (r"重点(?:关注|信访)件", "件", "重点信访件数"), (r"收到(?:群众)?(?:来电、?来信)?举报", "件", "收到举报数"), (r"受理有效举报", "件", "受理有效举报数"),
+        (r"约谈", "人名", "约谈人数"), (r"其他(?:方式)?(?:处理|问责)(?:情形)?", "人名", "其他处理人数"), (r"其他(?:方式)?(?:处理|问责)(?:情形)?", "人次", "其他处理人次"),
+        (r"通报(?:批评|问责)?", "人名", "通报批评人数"), (r"省部级(?:领导)?干部", "人名", "问责省部级干部人数"),
+    )
+)  # fmt: skip
+
+
+def _outcome(near: str, unit: str) -> str | None:
+    """What the handling of complaints led to, and how complaints divide."""
+    base = unit.lstrip("万亿千")
+    tail = re.split(r"[,。;、(]", near)[-1] if near else ""
+    for pattern, units, name in _OUTCOMES:
+        if (base == units or (len(base) == 1 and base in units)) and pattern.search(tail):
+            return name
+    return None
 
 
 def _rate(left: str, near: str) -> str | None:

@@ -17,6 +17,18 @@ _LISTED = re.compile(r"(?:[、,:;和]|其中)([\u4e00-\u9fff]{2,5}(?:市|县|区
 _NO_REGION = re.compile(r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$")
 
 
+def _last_told(before: str) -> Place | None:
+    """``吉林177人，其中厅级干部53人``: the region whose total was told last in this part of the sentence."""
+    if "其中" not in before:
+        return None
+    found = None
+    for start, end, place in places_in(before):
+        leads = start == 0 or before[start - 1] in ",、:;"
+        if leads and re.match(r"(?:\([^()]{1,8}\))?[\u4e00-\u9fff]{0,3}\d", before[end:]) and "其中" in before[end:]:
+            found = place
+    return found
+
+
 class RegionMap:
     """Answers ``region_at(offset)`` for one document."""
 
@@ -47,6 +59,9 @@ class RegionMap:
             named = places_in(near[1])
             if named and named[-1][1] == len(near[1]) and self._lower(named[-1][2]):
                 return named[-1][2].name
+        told = _last_told(before)
+        if told and self._lower(told):
+            return told.name
         listed = _LISTED.search(before)
         if listed and self.main.code is None and not _NO_REGION.search(listed[1]):
             return listed[1]
@@ -55,6 +70,8 @@ class RegionMap:
         named = places_in(text[:16])
         if named and named[0][0] == 0 and self._lower(named[0][2]):
             best = named[0][2]
+            if text[named[0][1] : named[0][1] + 1] == "等":
+                return None  # several regions together
             if len(named) > 1 and named[1][0] == named[0][1] and lies_in(named[1][2], best):
                 best = named[1][2]
             elif len(named) > 1 and re.match(r"[、和及]", text[named[0][1] : named[0][1] + 1]):

@@ -23,6 +23,7 @@ _PROBLEM = re.compile(
     rf"|(?:^|(?<=\n))[ \t#*\[(]*第\s*{_NUM}\s*(?:项|个)(?:整改|反馈)?(?:问题|任务|事项)?[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
 )
 _MEASURE = re.compile(rf"(?:^|(?<=[\n。;:\s]))[\[(]?措施(?:序号)?\s*{_NUM}[\])]?\s*[:、.]")
+_SAID = re.compile(r"(?<=\n)[ \t]*(?:该|此)(?:项)?(?:问题|任务|事项)(?:目前)?(?:已|正在|基本|达到|未|按|持续)")
 _CATEGORY = re.compile(r"^[一二三四五六七八九十]{1,3}、\s*\S|^[(][一二三四五六七八九十]{1,3}[)]\s*\S|^第[一二三四五六七八九十]{1,3}(?:部分|类)")
 STYLE_OF = (
     ("一、", re.compile(r"^([一二三四五六七八九十]{1,3})、\s*")),
@@ -73,6 +74,8 @@ def events_of(folded: str) -> list[Event]:
         raw = re.sub(rf"^{_PREFIX}(?=.*(?:问题|任务|事项))", "", match.group().strip(" \t\n:、.#*[]()"))
         at = match.start() + (len(match.group()) - len(match.group().lstrip()))
         found[at] = Event(match.start(), match.end(), "problem", str(number), raw)
+    for match in _SAID.finditer(folded):
+        found.setdefault(match.start(), Event(match.start(), match.start(), "progress"))
     for match in _MEASURE.finditer(folded):
         number = integer(match[1])
         found[match.start()] = Event(match.start(), match.end(), "measure", str(number), match.group().strip(" \n:、."))
@@ -104,7 +107,13 @@ def _lone_labels(folded: str) -> list[Event]:
             elif role == "problem" and body != line.text:
                 heads.append(Event(line.start, line.end, role, raw=bare(body)))
     # 二、整改目标 … 四、整改措施 are the fields of a notice; a single 二、整改措施 is a chapter of a plan.
-    return sorted([*out, *heads], key=lambda e: e.at) if len(numbered_roles) >= 3 else out
+    notice = len(numbered_roles) >= 3 or (len(numbered_roles) == 2 and any(_states_a_problem(h, folded) for h in heads))
+    return sorted([*out, *heads], key=lambda e: e.at) if notice else out
+
+
+def _states_a_problem(head: Event, folded: str) -> bool:
+    """``一、整改任务`` above one plain paragraph, not above a list of items."""
+    return head.role == "problem" and not re.match(r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|\[)", folded[head.value :])
 
 
 def _in_order(events: list[Event]) -> list[Event]:
@@ -174,7 +183,10 @@ class ProseReader:
     def read(self) -> list[ProblemDraft]:
         """All problems; none where the text carries no labels of the field."""
         strong = [e for e in self.events if e.role in ("deadline", "measures", "goal", *UNIT_ROLES) or (e.role == "problem" and e.number)]
-        if len(strong) < 1 or not any(e.role in ("problem", "deadline", "goal", "measures") for e in self.events):
+        said = [e for e in self.events if e.role == "progress" and e.raw is None]
+        if len(said) >= 2:
+            strong += said
+        elif len(strong) < 1 or not any(e.role in ("problem", "deadline", "goal", "measures") for e in self.events):
             return []
         for index, event in enumerate(self.events):
             following = self.events[index + 1].at if index + 1 < len(self.events) else self.end

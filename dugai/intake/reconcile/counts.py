@@ -83,7 +83,7 @@ def _readings(body: str) -> list[list[str]]:
         every = [p for p in re.split(r"、|以及|[和与及]", text) if p]
         readings.append(every)
     readings.reverse()
-    return [r for r in readings if len(r) >= 2 and all(len(i) <= 60 for i in r)]
+    return [r for r in readings if len(r) >= 2 and all(len(i) <= 60 for i in r) and not any(re.search(r"\d+[件个项家人座]", i) for i in r[1:])]
 
 
 def _contiguous_titles(body: str) -> list[str]:

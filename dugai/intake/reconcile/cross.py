@@ -41,13 +41,15 @@ def crossings(figures: list[Figure], frame: Frame) -> list[Finding]:
 
 def _within(group: list[Figure], frame: Frame) -> list[Finding]:
     found: list[Finding] = []
-    for a, b in combinations(group, 2):
+    finding: Finding | None
+    for a, b in combinations(group[:24], 2):
         if a.sentence == b.sentence or dimension(a.unit)[0] != dimension(b.unit)[0]:
             continue
         if _factor(a) != _factor(b) or _word(a.unit) != _word(b.unit):
             finding = _conversion(a, b, frame)
         elif number(a) == number(b):
-            finding = make("cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致")
+            same = make("cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致")
+            finding = None if number(a) in (0, 1) else same
         else:
             finding = _conflict(a, b, frame)
         if finding:

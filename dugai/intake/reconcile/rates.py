@@ -39,6 +39,13 @@ def rates(figures: list[Figure], folded: str) -> list[Finding]:
 
 def _across(rate: Figure, before: list[Figure], earlier: list[Figure]) -> Finding | None:
     """A part in this sentence, its whole in one before: only where it comes out."""
+    total = next((f for f in reversed(earlier) if f.name == "信访件交办数"), None)
+    named = {f.name: f for f in before}
+    done, stage = named.get("信访件办结数"), named.get("信访件阶段性办结数")
+    if total and done and stage and rate.name == "信访件办结率":
+        value = _HUNDRED * (_size(done) + _size(stage)) / _size(total)
+        if _fits(value, rate) and not _fits(_HUNDRED * _size(done) / _size(total), rate):
+            return _both(done, stage, total, rate, value)
     parts = [f for f in before if dimension(f.unit)[0] not in ("%", "pp", "index", "day")][-2:]
     for part in reversed(parts):
         for whole in earlier:
@@ -93,8 +100,7 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
     if named and stage is not None:
         value = _HUNDRED * (_size(named[0]) + _size(stage)) / _size(named[1])
         if _fits(value, rate):
-            expr = f"({printed(named[0])}+{printed(stage)})/{printed(named[1])}={printed(rate)}%"
-            return make("rate", expr, True, [named[1], named[0], stage, rate], computed=f"{shown(value)}%", formula="(办结+阶段性办结)/交办", note="按“办结加阶段性办结”口径相符")
+            return _both(named[0], stage, named[1], rate, value)
     pair = named or _worded_pair(label, counts, folded)
     if pair is None or target == 100:
         return None
@@ -106,6 +112,12 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
     note = f"按{printed(pair[0])}/{printed(pair[1])}计算为{shown(value, cut + 2)}%，四舍五入应为{rounded(value, cut)}%"
     return make("rate", f"{printed(pair[0])}/{printed(pair[1])}={printed(rate)}%", False, [pair[1], pair[0], rate],
                 verdict=verdict, computed=f"{shown(value, cut + 2)}%", formula=_formula(label), note=note)  # fmt: skip
+
+
+def _both(done: Figure, stage: Figure, total: Figure, rate: Figure, value: Decimal) -> Finding:
+    expr = f"({printed(done)}+{printed(stage)})/{printed(total)}={printed(rate)}%"
+    return make("rate", expr, True, [total, done, stage, rate], computed=f"{shown(value)}%", formula="(办结+阶段性办结)/交办",
+                note="按“办结加阶段性办结”口径相符")  # fmt: skip
 
 
 def _size(figure: Figure) -> Decimal:

@@ -76,14 +76,18 @@ def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
 
 
 def _holding(row: list[Figure]) -> list[Finding]:
+    """Wholes with the run of numbers that adds up to them. In a long list only its first number is a whole."""
     found: list[Finding] = []
+    long = len(row) > _LARGEST
     for i, whole in enumerate(row):
         target = number(whole)
-        if target <= 1:
+        if target <= 1 or (long and i not in (0, 1, len(row) - 1)):
             continue
         for start in range(len(row)):
-            for stop in range(start + 2, min(len(row), start + _LARGEST) + 1):
+            for stop in range(start + 2, len(row) + 1):
                 if start <= i < stop or (start < i and stop != i):
+                    continue
+                if long and i and stop != i and stop - start < 4:
                     continue
                 parts = row[start:stop]
                 if sum(map(number, parts), Decimal(0)) == target:
