@@ -16,7 +16,7 @@ _COUNT_UNITS = re.compile(r"^(?:万|亿|千|百)?(?:个|项|件|条|起|家|座|
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    text = resources.files("dugai.intake.figures").joinpath("detail_rules.txt").read_text(encoding="utf-8")
+    text = resources.files("dugai.intake.figures").joinpath("data/detail_rules.txt").read_text(encoding="utf-8")
     rules = []
     for line in text.splitlines():
         if line and not line.startswith("#"):

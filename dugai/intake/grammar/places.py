@@ -38,7 +38,7 @@ def _short(name: str, level: int) -> str:
 def _tables() -> tuple[dict[str, Place], re.Pattern[str]]:
     by_name: dict[str, Place] = {}
     shared: set[str] = set()
-    text = resources.files("dugai.intake.grammar").joinpath("divisions.txt").read_text(encoding="utf-8")
+    text = resources.files("dugai.intake.grammar").joinpath("data/divisions.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         code, name, *children = line.split()
         level = 1 if code.endswith("0000") else 2

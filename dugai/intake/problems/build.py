@@ -35,12 +35,12 @@ def problem_record(draft: ProblemDraft, original: str, region: str | None, issue
         record["heading"] = draft.heading
     record["text_starts"] = starts(draft.text, original)
     record["x_span"] = [draft.text.start, draft.text.end]
-    _deadline(record, draft, issue_year)
+    _deadline(record, draft, issue_year, original)
     goals = draft.fields.get("goal", [])
     if goals:
         record["goal_starts"] = starts(goals[0], original)
         record["x_goal_span"] = [goals[0].start, goals[0].end]
-    _units(record, draft)
+    _units(record, draft, original)
     state = _status(draft)
     if state:
         record["status_raw"], record["status"] = state.raw, state.code
@@ -65,14 +65,29 @@ def starts(piece: Piece, original: str) -> str:
     return original[begin : max(min(begin + 20, piece.end), begin + len(key))].rstrip() or piece.text[:20]
 
 
-def _deadline(record: dict[str, Any], draft: ProblemDraft, issue_year: int | None) -> None:
+def literal(piece: Piece, original: str) -> str:
+    """The words as printed: traditional characters and line breaks stay."""
+    shown = original[piece.start : piece.end]
+    return shown if abs(len(shown) - len(piece.text)) <= max(4, len(piece.text) // 3) else piece.text
+
+
+def as_printed(name: str, piece: Piece, original: str) -> str:
+    """A name found in a piece, in the characters of the original where they can be matched one to one."""
+    shown = original[piece.start : piece.end]
+    place = fold(piece.text).find(name)
+    if len(shown) != len(piece.text) or place < 0:
+        return name
+    return fold(shown[place : place + len(name)])
+
+
+def _deadline(record: dict[str, Any], draft: ProblemDraft, issue_year: int | None, original: str) -> None:
     pieces = draft.fields.get("deadline", [])
     if not pieces:
         return
     raw = re.sub(r"\s+", "", pieces[0].text).strip("。;；,，:：、 ")
     if not raw or len(raw) > 160:
         return
-    record["deadline_raw"] = pieces[0].text.strip("。;；,，:：、 \n\t")
+    record["deadline_raw"] = literal(pieces[0], original).strip("。;；,，:：、 \n\t")
     dates: list[str] = []
     for piece in pieces:
         for value in deadlines_of(re.sub(r"\s+", "", piece.text), issue_year=issue_year):
@@ -81,13 +96,14 @@ def _deadline(record: dict[str, Any], draft: ProblemDraft, issue_year: int | Non
     record["deadlines"] = dates
 
 
-def _units(record: dict[str, Any], draft: ProblemDraft) -> None:
+def _units(record: dict[str, Any], draft: ProblemDraft, original: str) -> None:
     for role in UNIT_ROLES:
         for piece in draft.fields.get(role, []):
             for found, names in split_units(piece.text, role).items():
                 key = _KEYS[found]
                 kept = record.setdefault(key, [])
-                kept += [n for n in names if n not in kept]
+                printed = [as_printed(n, piece, original) for n in names]
+                kept += [n for n in printed if n not in kept]
     leaders = [p.text for p in draft.fields.get("leader", [])]
     if leaders:
         record["x_leaders"] = leaders

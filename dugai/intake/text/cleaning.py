@@ -25,20 +25,21 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     """Run every pass over ``original``. ``table_spans`` are places of tables, which are never joined."""
     folded = fold(script.simplified(original))
     lines = lines_of(folded)
-    foreign_articles = articles.unrelated(lines)
+    whole = joins.unwrapped(lines)
+    foreign_articles = articles.unrelated(whole)
     removed: list[Edit] = []
     for article in foreign_articles:
-        first, last = lines[article.first], lines[article.last - 1]
+        first, last = whole[article.first], whole[article.last - 1]
         removed.append(Edit(first.start, last.end, "", "unrelated_article", "同版其他文章，与本文无关"))
-    inside = {ln.start for a in foreign_articles for ln in lines[a.first : a.last]}
+    inside = {ln.start for a in foreign_articles for ln in whole[a.first : a.last]}
     edits = [
         *marks.column_jumps(folded),
         *marks.page_markers(folded, lines),
         *marks.foreign_inserts(folded),
         *marks.lost_separators(folded),
-        *repeats.repeated_paragraphs(lines),
+        *repeats.repeated_paragraphs(whole),
         *residue.running_heads(folded, lines),
-        *residue.residue_edits([ln for ln in lines if ln.start not in inside]),
+        *residue.residue_edits([ln for ln in whole if ln.start not in inside]),
         *joins.split_labels(folded),
         *script.traditional_runs(original),
         *_soft_characters(original),
@@ -50,7 +51,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     breaks = tuple(e for e, count in cuts if count >= 2)
     edits += [piece for e, _ in cuts for piece in _around_removed(e, edits)]
     edits = _without_inside(edits, removed) + removed
-    return Cleaning(CleanText(original, compatible(edits)), tuple(lines), tuple(foreign_articles), breaks)
+    return Cleaning(CleanText(original, compatible(edits)), tuple(whole), tuple(foreign_articles), breaks)
 
 
 def _around_removed(join: Edit, edits: list[Edit]) -> list[Edit]:

@@ -13,7 +13,7 @@ _STARTS_FRESH = re.compile(
     r"|附件|附[:表]|问题(?:[一二三四五六七八九十]|\d)|措施(?:序号)?\s*\d|#|[●■◆★▲▼※]|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$|本报|新华社|\d{2}[\u4e00-\u9fff]{2,10}(?:省|市|自治区)"
     r"|[A-Z]{1,2}\d?[A-Z]{2}\d{8,}|[-—]{2,})"
 )
-_OPEN_END = re.compile(r"[\u4e00-\u9fff0-9A-Za-z,、(“《%-]$")
+_OPEN_END = re.compile(r"[\u4e00-\u9fff0-9A-Za-z,、(“《%*-]$")
 _SHORT = {w for words in ROLES.values() for w in words if 3 <= len(w) <= 8}
 _LABEL_WORD = "|".join(sorted((r"\s*[\n]\s*".join([re.escape(w[:k]), re.escape(w[k:])]) for w in _SHORT for k in range(1, len(w)) if len(w) in (4, 6) and k in (2, 4) and k < len(w)), key=len, reverse=True))
 _SPLIT_LABEL = re.compile(rf"(?m)^[ \t]*({_LABEL_WORD})[ \t]*(?=$|[:])")
@@ -40,6 +40,23 @@ def wrap_width(lines: list[Line]) -> int | None:
     full = [ln for ln in lines if len(ln) >= widest - 2]
     open_ends = sum(1 for ln in full if not ends_sentence(ln.text))
     return widest if len(full) >= 4 and open_ends >= 0.6 * len(full) else None
+
+
+def unwrapped(lines: list[Line]) -> list[Line]:
+    """Lines cut at a fixed width put together again as whole paragraphs; flowing text stays as it is."""
+    width = wrap_width(lines)
+    if width is None:
+        return lines
+    out: list[Line] = []
+    last: Line | None = None
+    for line in lines:
+        if last is not None and line.gap <= 1 and _continues(last, line, width):
+            whole = out[-1]
+            out[-1] = Line(whole.start, line.end, whole.text + line.text, whole.gap)
+        else:
+            out.append(line)
+        last = line
+    return out
 
 
 def broken_paragraphs(folded: str, lines: list[Line], keep: set[int]) -> list[tuple[Edit, int]]:
