@@ -33,7 +33,9 @@ class Reading:
     cases: list[dict[str, Any]] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)  # places of tables (original)
     counted: list[NumberTable] = field(default_factory=list)  # tables of numbers
-    numbers: list[tuple[int, int]] = field(default_factory=list)  # places of running numbers in tables (original)
+    numbers: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # places of running numbers in tables (original)
 
     @property
     def clean(self) -> CleanText:
@@ -94,8 +96,14 @@ def _take_tables(reading: Reading, forms: list[dict[str, list[Piece]]]) -> None:
             reading.cases += cases_of_table(table, reading.source.text)
         else:
             reading.drafts += problems_of_table(table)
-        for role, column in ((r, i) for i, r in enumerate(table.roles) if r in ("no", "case_no", "deadline", "received", "batch")):
-            reading.numbers += [(c.start, c.end) for row in table.rows if (c := row[column] if column < len(row) else None)]
+        for role, column in (
+            (r, i)
+            for i, r in enumerate(table.roles)
+            if r in ("no", "case_no", "deadline", "received", "batch")
+        ):
+            reading.numbers += [
+                (c.start, c.end) for row in table.rows if (c := row[column] if column < len(row) else None)
+            ]
             del role
     for form in forms:
         draft = _of_form(form)
@@ -145,7 +153,11 @@ def _number_of_notice(reading: Reading) -> None:
     for match in _OWN_NUMBER.finditer(reading.clean.folded[:500]):
         around = reading.clean.folded[max(0, match.start() - 16) : match.end() + 8]
         number = integer(match[1])
-        if number and re.search(r"任务|问题|事项", around) and not re.match(r"\s*(?:轮|批|次|督察|生态)", reading.clean.folded[match.end() :]):
+        if (
+            number
+            and re.search(r"任务|问题|事项", around)
+            and not re.match(r"\s*(?:轮|批|次|督察|生态)", reading.clean.folded[match.end() :])
+        ):
             reading.drafts[0].no = str(number)
             return
 

@@ -34,7 +34,9 @@ def understand(source: SourceText) -> Record:
     reading = read(source)
     frame = frame_of(reading)
     year = int(frame.issue.issued_on[:4]) if frame.issue and frame.issue.issued_on else None
-    problems = [problem_record(d, source.text, problem_region(d, frame.region.name), year) for d in reading.drafts]
+    problems = [
+        problem_record(d, source.text, problem_region(d, frame.region.name), year) for d in reading.drafts
+    ]
     figures = figures_of(reading, frame)
     findings = _findings(reading, frame, figures)
     return {
@@ -86,7 +88,9 @@ def figures_of(reading: Reading, frame: Frame) -> list[Figure]:
     return sorted(found, key=lambda f: f.quantity.start)
 
 
-_CONTACT = re.compile(r"(?:公示(?:期|时间|期限)|联系(?:人|电话|方式|地址)|监督电话|举报电话|受理电话|电子?邮箱|传真|通讯地址|邮编|受理时间)[^\n]{0,90}")
+_CONTACT = re.compile(
+    r"(?:公示(?:期|时间|期限)|联系(?:人|电话|方式|地址)|监督电话|举报电话|受理电话|电子?邮箱|传真|通讯地址|邮编|受理时间)[^\n]{0,90}"
+)
 
 
 def _left_out(reading: Reading, frame: Frame) -> list[tuple[int, int]]:
@@ -126,7 +130,11 @@ def _figure_records(figures: list[Figure], reading: Reading) -> list[Record]:
     for figure in figures:
         key = (figure.name, figure.region, figure.quantity.number, figure.unit)
         known = entries.get(key)
-        if known and figure.sentence != known["_sentence"] and (figure.as_of == known["as_of"] or None in (figure.as_of, known["as_of"])):
+        if (
+            known
+            and figure.sentence != known["_sentence"]
+            and (figure.as_of == known["as_of"] or None in (figure.as_of, known["as_of"]))
+        ):
             quotes = known.setdefault("also_quotes", [])
             if figure.quote not in quotes and figure.quote != known["quote"]:
                 quotes.append(figure.quote)
@@ -161,9 +169,18 @@ def _figure(figure: Figure, reading: Reading) -> Record:
 def _defects(reading: Reading) -> list[Record]:
     cleaning, original = reading.cleaning, reading.source.text
     whole = CleanText(original, tuple(e for e in cleaning.clean.edits if e.kind != "unrelated_article"))
-    found = [*of_cleaning(cleaning), *masked(cleaning), *cut_end(cleaning, reading.spans), *wording(whole, original)]
+    found = [
+        *of_cleaning(cleaning),
+        *masked(cleaning),
+        *cut_end(cleaning, reading.spans),
+        *wording(whole, original),
+    ]
     found += section_gaps(reading.prose)
-    numbered = [(int(d.no), d.no_raw or "", d.text.start) for d in reading.drafts if d.no and d.no.isdigit() and d.text]
+    numbered = [
+        (int(d.no), d.no_raw or "", d.text.start)
+        for d in reading.drafts
+        if d.no and d.no.isdigit() and d.text
+    ]
     found += number_gaps("problem", numbered, original)
     found += _measure_gaps(reading.drafts, original)
     return found

@@ -15,7 +15,22 @@ from dugai.intake.text.fold import fold
 CASE_NO = re.compile(
     r"(?<![A-Za-z0-9])[*]?(?:[DXLW]{1,2}\d{0,2}[A-Z]{2,3}\d{8,14}|[DXLWXZ]\d{12,20}|[A-Z]{2,4}\d{10,16}|[DX][A-Z0-9]{0,4}[-]?\d{8}[-]?\d{2,4})(?![0-9])\s?(?:[(]?[*★▲]+[)]?)?"
 )
-_ROLES = {"case_no", "case_text", "area", "pollution", "finding", "verified", "handling", "case_status", "blamed", "batch", "status", "problem", "category", "progress"}
+_ROLES = {
+    "case_no",
+    "case_text",
+    "area",
+    "pollution",
+    "finding",
+    "verified",
+    "handling",
+    "case_status",
+    "blamed",
+    "batch",
+    "status",
+    "problem",
+    "category",
+    "progress",
+}
 _TYPE = re.compile(r"[、,;/\s+]+")
 _TRUTH = ("基本属实", "部分属实", "不属实", "属实")
 
@@ -27,7 +42,8 @@ def verdict_of(text: str, *, narrative: bool = False) -> str | None:
         short = {"是": "属实", "否": "不属实"}.get(folded)
         return short or next((t for t in _TRUTH if t in folded), None)
     match = re.search(
-        r"(?:举报|信访|反映|投诉|转办|群众|该|问题|情况|内容|件|核实|核查|调查)[^。;]{0,24}?(基本属实|部分属实|不属实|属实)", folded
+        r"(?:举报|信访|反映|投诉|转办|群众|该|问题|情况|内容|件|核实|核查|调查)[^。;]{0,24}?(基本属实|部分属实|不属实|属实)",
+        folded,
     )
     if match:
         return match[1]
@@ -64,7 +80,11 @@ def is_complaint_table(table: Table) -> bool:
     roles = {r for r in table.roles if r}
     if "case_no" in roles and len(roles & _ROLES) >= 2:
         return True
-    return "case_text" in roles and bool(roles & {"verified", "finding", "case_status", "pollution"}) and "measures" not in roles
+    return (
+        "case_text" in roles
+        and bool(roles & {"verified", "finding", "case_status", "pollution"})
+        and "measures" not in roles
+    )
 
 
 def cases_of_table(table: Table, original: str) -> list[dict[str, Any]]:
@@ -114,7 +134,9 @@ def _case(number: str, shown: Piece, values: dict[str, Piece], original: str) ->
                 verdict = verdict_of(values[role].text, narrative=True)
     if verdict:
         case["verified"] = verdict
-    state = next((s for r in ("case_status", "status") if r in values and (s := state_of(values[r].text))), None)
+    state = next(
+        (s for r in ("case_status", "status") if r in values and (s := state_of(values[r].text))), None
+    )
     if state is None:
         for role in ("handling", "progress", "finding"):
             if role in values and state is None:
@@ -130,7 +152,10 @@ def _case(number: str, shown: Piece, values: dict[str, Piece], original: str) ->
 
 def _state_in_narrative(text: str) -> str | None:
     folded = fold(text)
-    found = re.search(r"(?:该|此)?(?:信访|举报|转办|案)?件?(?:问题)?(?:已|未|正在|阶段性?)?(?:阶段性?)?(?:办结|办理中)", folded)
+    found = re.search(
+        r"(?:该|此)?(?:信访|举报|转办|案)?件?(?:问题)?(?:已|未|正在|阶段性?)?(?:阶段性?)?(?:办结|办理中)",
+        folded,
+    )
     return state_of(found.group()) if found and "办" in found.group() else None
 
 
@@ -142,8 +167,10 @@ def _area(text: str) -> str | None:
     for start, end, place in places_in(head):
         if last is None or start <= at + 1:
             last, at = place.name, end
-    follow = re.match(rf"([\u4e00-\u9fff]{{1,5}}?(?:县|区|旗|市))(?=[\u4e00-\u9fff])", head[at:]) if last else re.match(
-        rf"(?:举报人?反映|群众反映|反映)?[:,]?([\u4e00-\u9fff]{{1,8}}?{ENDING})", head
+    follow = (
+        re.match(rf"([\u4e00-\u9fff]{{1,5}}?(?:县|区|旗|市))(?=[\u4e00-\u9fff])", head[at:])
+        if last
+        else re.match(rf"(?:举报人?反映|群众反映|反映)?[:,]?([\u4e00-\u9fff]{{1,8}}?{ENDING})", head)
     )
     if follow and not re.search(r"小区|社区|园区|矿区|厂区|景区|城区|地区|辖区|开发区|反映|举报", follow[1]):
         return follow[1]
@@ -158,7 +185,11 @@ class CaseReader:
 
     def read(self, taken: list[tuple[int, int]]) -> list[dict[str, Any]]:
         folded = self.clean.folded
-        marks = [m for m in CASE_NO.finditer(folded) if not any(a <= self.clean.span(m.start(), m.end())[0] < b for a, b in taken)]
+        marks = [
+            m
+            for m in CASE_NO.finditer(folded)
+            if not any(a <= self.clean.span(m.start(), m.end())[0] < b for a, b in taken)
+        ]
         starts: list[re.Match[str]] = []
         for mark in marks:
             if starts and mark.group().strip("*() ") == starts[-1].group().strip("*() "):
@@ -173,7 +204,10 @@ class CaseReader:
         return cases
 
     def _last_end(self, start: int) -> int:
-        after = re.search(r"\n\s*(?:附件|[一二三四五六七八九十]{1,3}、[^\n。]{2,30}\n)|\n\s*\n\s*\n", self.clean.folded[start:])
+        after = re.search(
+            r"\n\s*(?:附件|[一二三四五六七八九十]{1,3}、[^\n。]{2,30}\n)|\n\s*\n\s*\n",
+            self.clean.folded[start:],
+        )
         return start + after.start() if after else len(self.clean.folded)
 
     def _piece(self, start: int, stop: int) -> Piece:

@@ -36,7 +36,11 @@ def of_cleaning(cleaning: Cleaning) -> list[Defect]:
         elif edit.kind == "repeated_paragraph":
             _repeat(found, original, edit)
     found += [_article(a, list(cleaning.lines), original) for a in cleaning.unrelated]
-    found += [_defect("broken_paragraph", quote, e) for e in cleaning.breaks if not (quote := _around(original, e, 12, 12)).endswith("\n")]
+    found += [
+        _defect("broken_paragraph", quote, e)
+        for e in cleaning.breaks
+        if not (quote := _around(original, e, 12, 12)).endswith("\n")
+    ]
     return _merged(found)
 
 
@@ -47,8 +51,14 @@ def _inside_removed(cleaning: Cleaning) -> list[Edit]:
     if not cleaning.unrelated:
         return []
     folded = fold(cleaning.clean.original)
-    edits = [*marks.column_jumps(folded), *repeats.repeated_paragraphs(list(cleaning.lines)), *marks.foreign_inserts(folded)]
-    return [e for e in edits if not any(k.start == e.start and k.kind == e.kind for k in cleaning.clean.edits)]
+    edits = [
+        *marks.column_jumps(folded),
+        *repeats.repeated_paragraphs(list(cleaning.lines)),
+        *marks.foreign_inserts(folded),
+    ]
+    return [
+        e for e in edits if not any(k.start == e.start and k.kind == e.kind for k in cleaning.clean.edits)
+    ]
 
 
 def _defect(kind: str, quote: str, edit: Edit, note: str = "") -> Defect:
@@ -91,7 +101,12 @@ def _article(article: Article, lines: list[Line], original: str) -> Defect:
     quote = re.sub(r"^[#\s]+", "", rows[0])[:160]
     more = list(dict.fromkeys(r[:80] for r in rows[1:] if len(r) >= 6))[:12]
     first, last = lines[article.first], lines[article.last - 1]
-    entry: Defect = {"kind": "unrelated_article", "quote": quote, "count": 1, "x_span": [first.start, last.end]}
+    entry: Defect = {
+        "kind": "unrelated_article",
+        "quote": quote,
+        "count": 1,
+        "x_span": [first.start, last.end],
+    }
     if more:
         entry["also_quotes"] = [re.sub(r"^[#\s]+", "", m) or m for m in more]
     return entry
@@ -109,8 +124,12 @@ def _merged(found: list[Defect]) -> list[Defect]:
     return list(kept.values())
 
 
-_MASK = re.compile(r"[*＊]{1,8}|[×✕╳]{2,}|(?<![A-Za-z])[Xx]{2,4}(?=[省市县区乡镇村局年月日公同])|[□■]{2,}|○{2,}")
-_NUMBER_AFTER = re.compile(r"^\s*(?:年|月|日|次|项|件|个|条|%|人|名|家|万|亿|吨|公里|亩|公顷|轮|批|座|处|倍|天|以上|以下|元|微克|起|位|场|期|户|台)")
+_MASK = re.compile(
+    r"[*＊]{1,8}|[×✕╳]{2,}|(?<![A-Za-z])[Xx]{2,4}(?=[省市县区乡镇村局年月日公同])|[□■]{2,}|○{2,}"
+)
+_NUMBER_AFTER = re.compile(
+    r"^\s*(?:年|月|日|次|项|件|个|条|%|人|名|家|万|亿|吨|公里|亩|公顷|轮|批|座|处|倍|天|以上|以下|元|微克|起|位|场|期|户|台)"
+)
 _NUMBER_BEFORE = re.compile(r"(?:第|达到?|共|约|不低于|不少于|为|率|超过|到|近)$")
 _RATE_MISREAD = re.compile(r"(?:办结|完成|整改|达标|治理|收集|利用|处理)率([\u4e00-\u9fff])(?=[。;,，；])")
 _NORMAL_AFTER_RATE = set("高低好升降增减达为是大小稳")
@@ -122,7 +141,11 @@ def masked(cleaning: Cleaning) -> list[Defect]:
     clean = cleaning.clean
     text, folded = clean.text, clean.folded
     found: list[Defect] = []
-    marks = [m for m in _MASK.finditer(text) if not _CASE_MARK.search(text[max(0, m.start() - 2) : m.start()]) and not _is_list_mark(text, m)]
+    marks = [
+        m
+        for m in _MASK.finditer(text)
+        if not _CASE_MARK.search(text[max(0, m.start() - 2) : m.start()]) and not _is_list_mark(text, m)
+    ]
     group: list[re.Match[str]] = []
     for mark in marks:
         if group and mark.start() - group[-1].end() <= 6 and "\n" not in text[group[-1].end() : mark.start()]:
@@ -136,18 +159,28 @@ def masked(cleaning: Cleaning) -> list[Defect]:
     if marks:
         for match in _RATE_MISREAD.finditer(folded):
             if match[1] not in _NORMAL_AFTER_RATE:
-                found.append(_at(clean, "masked_number", match.start(), match.end(), "掩去的百分数被误识为汉字"))
+                found.append(
+                    _at(clean, "masked_number", match.start(), match.end(), "掩去的百分数被误识为汉字")
+                )
     return found
 
 
 def _is_list_mark(text: str, mark: re.Match[str]) -> bool:
     start = text.rfind("\n", 0, mark.start()) + 1
-    return not text[start : mark.start()].strip() and len(mark.group()) == 1 and text[mark.end() : mark.end() + 1] == " "
+    return (
+        not text[start : mark.start()].strip()
+        and len(mark.group()) == 1
+        and text[mark.end() : mark.end() + 1] == " "
+    )
 
 
 def _masked(clean: Any, folded: str, group: list[re.Match[str]]) -> Defect:
     start, end = group[0].start(), group[-1].end()
-    number = any(_NUMBER_AFTER.match(folded[m.end() : m.end() + 4]) or _NUMBER_BEFORE.search(folded[max(0, m.start() - 3) : m.start()]) for m in group)
+    number = any(
+        _NUMBER_AFTER.match(folded[m.end() : m.end() + 4])
+        or _NUMBER_BEFORE.search(folded[max(0, m.start() - 3) : m.start()])
+        for m in group
+    )
     stars = max(len(m.group()) for m in group)
     if number and stars >= 2 and re.match(r"[省市县区州乡镇村]", folded[group[0].end() : group[0].end() + 1]):
         number = False
@@ -175,4 +208,12 @@ def cut_end(cleaning: Cleaning, tables: list[tuple[int, int]]) -> list[Defect]:
     if not re.search(r"[\u4e00-\u9fff,、]$", lines[-1].text) or not re.search(r"[。,]", lines[-1].text):
         return []
     a, b = lines[-1].end - 9, lines[-1].end
-    return [{"kind": "lost_text", "quote": cleaning.clean.original[a:b], "count": 1, "x_span": [a, b], "note": "文末句子中断"}]
+    return [
+        {
+            "kind": "lost_text",
+            "quote": cleaning.clean.original[a:b],
+            "count": 1,
+            "x_span": [a, b],
+            "note": "文末句子中断",
+        }
+    ]

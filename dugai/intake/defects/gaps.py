@@ -36,7 +36,14 @@ def _gap(item: str, label: str, missing: list[str], place: int, original: str) -
     start = original.rfind(label, max(0, place - 40), place + 1) if label else -1
     start = start if start >= 0 else place
     quote = re.split(r"[\n。；;，]", original[start : start + 14])[0] or original[start : start + 6]
-    return {"kind": "missing_items", "quote": quote, "count": 1, "item": item, "missing": missing, "x_span": [start, start + len(quote)]}
+    return {
+        "kind": "missing_items",
+        "quote": quote,
+        "count": 1,
+        "item": item,
+        "missing": missing,
+        "x_span": [start, start + len(quote)],
+    }
 
 
 def section_gaps(clean: CleanText, ranges: list[tuple[int, int]] | None = None) -> list[Defect]:
@@ -55,11 +62,17 @@ def section_gaps(clean: CleanText, ranges: list[tuple[int, int]] | None = None) 
             number = integer(match[1]) or 0
             if level == 0:
                 if top is not None and 1 < number - top <= 5:
-                    found.append(_section(clean, line.start, [f"{chinese(n)}、" for n in range(top + 1, number)]))
+                    found.append(
+                        _section(clean, line.start, [f"{chinese(n)}、" for n in range(top + 1, number)])
+                    )
                 top, sub, seen_top = number, None, True
             else:
                 previous = sub or 0
-                if number > previous + 1 and number - previous <= 8 and (sub is not None or (not seen_top and not found) or number <= 6):
+                if (
+                    number > previous + 1
+                    and number - previous <= 8
+                    and (sub is not None or (not seen_top and not found) or number <= 6)
+                ):
                     missing = [f"（{chinese(n)}）" for n in range(previous + 1, number)]
                     if not seen_top and sub is None:
                         missing.insert(0, "一、")
@@ -74,4 +87,11 @@ def _section(clean: CleanText, place: int, missing: list[str]) -> Defect:
     while end < len(clean.text) and clean.text[end] not in "\n。；，" and end - place < 24:
         end += 1
     a, b = clean.span(place, end)
-    return {"kind": "missing_items", "quote": clean.original[a:b], "count": 1, "item": "section", "missing": missing, "x_span": [a, b]}
+    return {
+        "kind": "missing_items",
+        "quote": clean.original[a:b],
+        "count": 1,
+        "item": "section",
+        "missing": missing,
+        "x_span": [a, b],
+    }

@@ -57,7 +57,10 @@ class Frame:
 
 
 def _part(part: Part) -> dict[str, Any]:
-    entry: dict[str, Any] = {"title": part.title, "region": {"name": part.region.name, "adcode": part.region.code}}
+    entry: dict[str, Any] = {
+        "title": part.title,
+        "region": {"name": part.region.name, "adcode": part.region.code},
+    }
     if part.no:
         entry["no"] = part.no
     return entry

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from dugai.intake.grammar.dates import full_dates
 from dugai.intake.text.lines import Line, ends_sentence
 
-_ONLY_DATE = re.compile(r"^[(\[]?(?:发布(?:时间|日期)|时间|日期)?\s*[:]?\s*(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二][零〇○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)[)\]]?$")
-_PAGE_DATE = re.compile(r"发布(?:时间|日期)|发文(?:时间|日期)|成文日期|更新时间|发表(?:时间|于)|发布于|日期[:]|时间[:]|星期[一二三四五六日天]")
+_ONLY_DATE = re.compile(
+    r"^[(\[]?(?:发布(?:时间|日期)|时间|日期)?\s*[:]?\s*(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二][零〇○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)[)\]]?$"
+)
+_PAGE_DATE = re.compile(
+    r"发布(?:时间|日期)|发文(?:时间|日期)|成文日期|更新时间|发表(?:时间|于)|发布于|日期[:]|时间[:]|星期[一二三四五六日天]"
+)
 _ISSUER = re.compile(
     r"(?:委员会|人民政府|办公室|领导小组(?:办公室)?|局|厅|委|督察组|管委会|政府|党委|党组|公司|院|部)(?:\([^()]{1,12}\))?$"
 )
@@ -35,7 +39,13 @@ def signed(lines: list[Line]) -> Issue | None:
             continue
         names: list[str] = []
         back = index - 1
-        while back >= 0 and len(names) < 4 and len(lines[back]) <= 40 and _ISSUER.search(lines[back].text.strip()) and not ends_sentence(lines[back].text):
+        while (
+            back >= 0
+            and len(names) < 4
+            and len(lines[back]) <= 40
+            and _ISSUER.search(lines[back].text.strip())
+            and not ends_sentence(lines[back].text)
+        ):
             names.insert(0, lines[back].text.strip())
             back -= 1
         if names or index >= len(lines) * 0.4 or index >= 3:

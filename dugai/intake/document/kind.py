@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_DATELINE = re.compile(r"(?m)^\s*(?:本报[^。\n]{0,20}讯|新华社[^。\n]{0,20}电|[^。\n]{0,10}讯\s*\([^)\n]{0,20}(?:记者|通讯员))|记者从.{0,20}(?:获悉|了解到)")
+_DATELINE = re.compile(
+    r"(?m)^\s*(?:本报[^。\n]{0,20}讯|新华社[^。\n]{0,20}电|[^。\n]{0,10}讯\s*\([^)\n]{0,20}(?:记者|通讯员))|记者从.{0,20}(?:获悉|了解到)"
+)
 _RULES: tuple[tuple[str, re.Pattern[str], int], ...] = (
     ("closure_notice", re.compile(r"销号.{0,12}(?:公示|公告|情况)|(?:公示|公告).{0,12}销号|整改(?:完成|落实|结果|验收)?情况的?(?:验收)?公示|验收(?:销号|意见|情况).{0,6}公示|拟销号|完成(?:情况|整改).{0,8}公示"), 9),
     ("complaint_list", re.compile(r"(?:信访|举报|转办|交办|边督边改|群众).{0,24}(?:一览表|公开|办理情况|情况表|公示|查处情况|清单|台账|汇总)|信访(?:件|举报).{0,12}情况|转办.{0,12}第.{1,4}批"), 8),
@@ -16,7 +18,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], int], ...] = (
 )  # fmt: skip
 
 
-def kind_of(title: str, folded: str, *, unrelated: int, cases: int, problems: int, speech: bool) -> tuple[str, dict[str, int]]:
+def kind_of(
+    title: str, folded: str, *, unrelated: int, cases: int, problems: int, speech: bool
+) -> tuple[str, dict[str, int]]:
     """One of the kinds of the record schema, with the score of each kind considered."""
     scores: dict[str, int] = {}
     for kind, pattern, weight in _RULES:
@@ -27,16 +31,26 @@ def kind_of(title: str, folded: str, *, unrelated: int, cases: int, problems: in
         scores["speech"] = scores.get("speech", 0) + 7
     datelines = len(_DATELINE.findall(folded))
     if datelines and not scores.get("complaint_list"):
-        scores["news_page"] = scores.get("news_page", 0) + 4 + (4 if _DATELINE.search(head) else 0) + (1 if unrelated else 0)
+        scores["news_page"] = (
+            scores.get("news_page", 0) + 4 + (4 if _DATELINE.search(head) else 0) + (1 if unrelated else 0)
+        )
     if cases >= 1:
         scores["complaint_list"] = scores.get("complaint_list", 0) + (6 if cases >= 2 else 3)
     if re.search(r"(?:公示期|公示时间|现予以公示|予以公示|现公示如下|公示如下)", folded):
-        scores["closure_notice"] = scores.get("closure_notice", 0) + (5 if re.search(r"销号|整改", title + head) else 1)
-    if re.search(r"督察(?:指出|认为)", folded) and re.search(r"督察组.{0,30}(?:反馈|进驻)", folded) and re.search(r"反馈", title):
+        scores["closure_notice"] = scores.get("closure_notice", 0) + (
+            5 if re.search(r"销号|整改", title + head) else 1
+        )
+    if (
+        re.search(r"督察(?:指出|认为)", folded)
+        and re.search(r"督察组.{0,30}(?:反馈|进驻)", folded)
+        and re.search(r"反馈", title)
+    ):
         scores["feedback"] = scores.get("feedback", 0) + 5
     if problems >= 2 and not scores:
         scores["checklist"] = 3
-    if re.search(r"(?:现将|现就).{0,40}(?:整改|落实).{0,10}情况.{0,12}(?:公开|公布|公告|通报)|对外公开", folded):
+    if re.search(
+        r"(?:现将|现就).{0,40}(?:整改|落实).{0,10}情况.{0,12}(?:公开|公布|公告|通报)|对外公开", folded
+    ):
         scores["disclosure"] = scores.get("disclosure", 0) + 3
     if not scores:
         return "other", {}

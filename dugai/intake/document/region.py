@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from dugai.intake.grammar.places import ENDING, Place, lies_in, places_in
 from dugai.intake.text.lines import Line, ends_sentence
 
-_GROUP = re.compile(r"等?(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})个?(?:省|省份|市|县)(?:\([^()]{1,8}\)|、自治区、直辖市)?")
+_GROUP = re.compile(
+    r"等?(?P<n>[一二三四五六七八九十]{1,3}|\d{1,2})个?(?:省|省份|市|县)(?:\([^()]{1,8}\)|、自治区、直辖市)?"
+)
 _OWN = re.compile(rf"^(?:中共)?([\u4e00-\u9fff]{{2,10}}?{ENDING})(?=[\u4e00-\u9fff《“(]|$)")
 _ROUND = re.compile(r"第([一二三四五六])轮")
 _BATCH = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})批(?!复|准)")
@@ -81,13 +83,22 @@ def _most_named(folded: str) -> Region:
 def round_and_batch(title: str, folded: str) -> tuple[str | None, str | None]:
     """``第二轮`` and ``第三批`` of the inspection, from the title, else from its first mention."""
     rounds = _ROUND.search(title) or next(
-        (m for m in _ROUND.finditer(folded) if re.search(r"督察|环保", folded[max(0, m.start() - 20) : m.end() + 24])), None
+        (
+            m
+            for m in _ROUND.finditer(folded)
+            if re.search(r"督察|环保", folded[max(0, m.start() - 20) : m.end() + 24])
+        ),
+        None,
     )
     batch = None
     for text in (title, folded):
         for match in _BATCH.finditer(text):
             around = text[max(0, match.start() - 14) : match.end() + 14]
-            if text is title or re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around):
+            if (
+                text is title
+                or re.search(r"轮|督察|信访|转办|交办|举报", around)
+                and not re.search(r"为第.批", around)
+            ):
                 batch = match.group()
                 break
         if batch:

@@ -16,7 +16,9 @@ _NOT_TITLE = re.compile(
     r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|附件\s*\d*\s*[:]?$|附件[:]|问题[一二三四五六七八九十\d]|同志们|责任|序号|根据|按照|为|各|[\u4e00-\u9fff]{1,12}[:]$|来源|公示|公示期)"
 )
 _MARKDOWN = re.compile(r"^#{1,6}\s*")
-_MEETING = re.compile(r"(?:召开|举行|组织召开)(?:了)?([^,。;\n]{4,60}?(?:会议|推进会|大会|座谈会|动员会|调度会|学习会|部署会|会))(?=[,。;]|\s|$)")
+_MEETING = re.compile(
+    r"(?:召开|举行|组织召开)(?:了)?([^,。;\n]{4,60}?(?:会议|推进会|大会|座谈会|动员会|调度会|学习会|部署会|会))(?=[,。;]|\s|$)"
+)
 _FILE_NAME = re.compile(r"《([^《》\n]{4,60}?)\.(?:docx?|pdf|wps|txt)》")
 _GLUED_SPEECH = re.compile(r"^([^,。;\n]{2,40}?(?:讲话|发言|主持词|汇报))(?=今天|同志|各位|大家|\s)")
 
@@ -31,7 +33,11 @@ def find_title(lines: list[Line]) -> Line | None:
     for index, line in enumerate(head):
         if _fits(line):
             if _ENDS.search(line.text):
-                longer = _joined(head[: index + 2], index) if re.search(r"(?:意见|问题|清单)$", line.text) else None
+                longer = (
+                    _joined(head[: index + 2], index)
+                    if re.search(r"(?:意见|问题|清单)$", line.text)
+                    else None
+                )
                 if longer and head[index + 1].gap == 1 and len(longer.text) <= 70:
                     return longer
                 return _with_first_lines(head, index)
@@ -56,7 +62,12 @@ def _joined(head: list[Line], index: int) -> Line | None:
     """A headline set in two or three lines."""
     text, end = head[index].text, head[index].end
     for line in head[index + 1 : index + 3]:
-        if len(line) > 50 or ends_sentence(line.text) or re.search(r"[。,;:]", line.text) or _NOT_TITLE.search(line.text):
+        if (
+            len(line) > 50
+            or ends_sentence(line.text)
+            or re.search(r"[。,;:]", line.text)
+            or _NOT_TITLE.search(line.text)
+        ):
             return None
         text, end = text + line.text, line.end
         if _ENDS.search(line.text):
@@ -69,7 +80,12 @@ def _with_first_lines(head: list[Line], index: int) -> Line:
     line = head[index]
     if index and len(line) <= 16:
         above = head[index - 1]
-        if 6 <= len(above) <= 50 and not ends_sentence(above.text) and not _NOT_TITLE.search(above.text) and _KEY.search(above.text):
+        if (
+            6 <= len(above) <= 50
+            and not ends_sentence(above.text)
+            and not _NOT_TITLE.search(above.text)
+            and _KEY.search(above.text)
+        ):
             return Line(above.start, line.end, above.text + line.text, above.gap)
     return line
 

@@ -61,7 +61,9 @@ class Sentences:
         """A quotable clause around a quantity: from a mark before it to a mark after it."""
         low, high = self.bounds(quantity.start)
         start = quantity.start
-        while start > low and not (self.folded[start - 1] in _CLAUSE_MARK and quantity.start - start >= least):
+        while start > low and not (
+            self.folded[start - 1] in _CLAUSE_MARK and quantity.start - start >= least
+        ):
             if quantity.start - start >= most:
                 break
             start -= 1
@@ -89,7 +91,9 @@ def runs(found: list[Quantity], folded: str) -> dict[int, tuple[int, int, int]]:
 def _same_row(a: Quantity, b: Quantity, folded: str) -> bool:
     if a.unit != b.unit:
         return False
-    return bool(re.fullmatch(r"\s?(?:、|和|与|及|,)\s?第?", folded[a.end : b.start])) or (a.rank and b.rank and b.start - a.end <= 1)
+    return bool(re.fullmatch(r"\s?(?:、|和|与|及|,)\s?第?", folded[a.end : b.start])) or (
+        a.rank and b.rank and b.start - a.end <= 1
+    )
 
 
 def subjects_of_run(left: str, count: int) -> list[str] | None:
@@ -111,6 +115,7 @@ def subjects_of_run(left: str, count: int) -> list[str] | None:
 def subjects_sharing(left: str) -> list[str]:
     """``A率、B率均达到〇``: the subjects that share one value, the last one last."""
     match = re.search(
-        r"((?:[^,。;、\d]{2,24}(?:率|比例|浓度|指数)[、和])+[^,。;、\d]{2,24}(?:率|比例|浓度|指数))(?:均|都|全部)?(?:达到?|为|保持(?:在)?|稳定(?:在)?|实现)?$", left
+        r"((?:[^,。;、\d]{2,24}(?:率|比例|浓度|指数)[、和])+[^,。;、\d]{2,24}(?:率|比例|浓度|指数))(?:均|都|全部)?(?:达到?|为|保持(?:在)?|稳定(?:在)?|实现)?$",
+        left,
     )
     return [i for i in re.split(r"[、]|(?<=率)和|(?<=比例)和", match[1]) if i] if match else []

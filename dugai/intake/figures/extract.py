@@ -15,14 +15,22 @@ from dugai.intake.text.edits import CleanText
 
 RegionAt = Callable[[int], str | None]
 
-_UP = re.compile(r"(?:上升|提高|增长|增加|提升|上涨|增幅|扩大|增幅达)(?:了|约|近|幅度达?|超过?|达)?\s?(?:约|近)?$")
-_DOWN = re.compile(r"(?:下降|降低|减少|压减|回落|减幅|降幅|缩减|削减)(?:了|约|近|幅度达?|超过?|达)?\s?(?:约|近)?$")
+_UP = re.compile(
+    r"(?:上升|提高|增长|增加|提升|上涨|增幅|扩大|增幅达)(?:了|约|近|幅度达?|超过?|达)?\s?(?:约|近)?$"
+)
+_DOWN = re.compile(
+    r"(?:下降|降低|减少|压减|回落|减幅|降幅|缩减|削减)(?:了|约|近|幅度达?|超过?|达)?\s?(?:约|近)?$"
+)
 _BETTER = re.compile(r"(?:好于|优于)[^,。;\d]{0,12}$")
 _LOWER = re.compile(r"低于[^,。;\d]{0,12}(?:目标|要求|任务|标准|计划|平均)[^,。;\d]{0,4}$")
 _HIGHER = re.compile(r"(?:高于|超额完成|超过|超)[^,。;\d]{0,12}(?:目标|要求|任务|计划|平均)[^,。;\d]{0,4}$")
 _BASE_BEFORE = re.compile(r"(?:较|比|与|相比|相较于|同)\s?$")
-_HUNDREDS = re.compile(r"(\d|[二三四五六七八九])个“?百分之百”?|(?:均|都|全部)?(?:达到?|为|保持|实现)“?百分之百”?")
-_CHINESE_COUNT = re.compile(r"(?:分成|分为|划分为)[^。;]{4,60}?(?P<n>[二三四五六七八九十]{1,2})(?P<u>类|种)|共(?:有|设)?(?P<n2>[二三四五六七八九十]{1,2})(?P<u2>项|个)(?=议程|议题|任务|问题)")
+_HUNDREDS = re.compile(
+    r"(\d|[二三四五六七八九])个“?百分之百”?|(?:均|都|全部)?(?:达到?|为|保持|实现)“?百分之百”?"
+)
+_CHINESE_COUNT = re.compile(
+    r"(?:分成|分为|划分为)[^。;]{4,60}?(?P<n>[二三四五六七八九十]{1,2})(?P<u>类|种)|共(?:有|设)?(?P<n2>[二三四五六七八九十]{1,2})(?P<u2>项|个)(?=议程|议题|任务|问题)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,9 @@ class Extractor:
                 found.append(self._figure(quantity, context.left, context.right, name_subject, direction))
         return found
 
-    def _figure(self, quantity: Quantity, left: str, right: str, subject: str | None, direction: str | None) -> Figure:
+    def _figure(
+        self, quantity: Quantity, left: str, right: str, subject: str | None, direction: str | None
+    ) -> Figure:
         text = self.folded[quantity.start : quantity.end]
         name, tier = name_of(left, quantity.unit, right, subject=subject, rank=quantity.rank,
                              rank_text=left[-12:] + text, direction=direction)  # fmt: skip
@@ -114,11 +124,22 @@ class Extractor:
     def _when(self, quantity: Quantity, tier: str) -> When | None:
         """In its own sentence; else said at the head of the paragraph; for an indicator also shortly before."""
         low, _ = self.sentences.bounds(quantity.start)
-        inside = [w for w in self.whens if low <= w.start and w.end <= quantity.start and not self._is_base(w, quantity)]
+        inside = [
+            w
+            for w in self.whens
+            if low <= w.start and w.end <= quantity.start and not self._is_base(w, quantity)
+        ]
         if inside:
             return inside[-1]
         begin, _ = self.sentences.paragraph(quantity.start)
-        lead = [w for w in self.whens if begin <= w.start < quantity.start and not self._is_base(w, quantity) and w.as_of and self._opens_clause(w)]
+        lead = [
+            w
+            for w in self.whens
+            if begin <= w.start < quantity.start
+            and not self._is_base(w, quantity)
+            and w.as_of
+            and self._opens_clause(w)
+        ]
         if lead and lead[0].start - begin <= 32:
             return lead[-1] if lead[-1].start - self.sentences.bounds(lead[-1].start)[0] <= 12 else lead[0]
         if tier == "indicator" and lead:
@@ -127,7 +148,15 @@ class Extractor:
         return None
 
     def _opens_clause(self, when: When) -> bool:
-        return self.folded[max(0, when.start - 1) : when.start] in ("", "\n", "。", ",", ";", ")", ":") and not when.raw.startswith("“十")
+        return self.folded[max(0, when.start - 1) : when.start] in (
+            "",
+            "\n",
+            "。",
+            ",",
+            ";",
+            ")",
+            ":",
+        ) and not when.raw.startswith("“十")
 
     def _is_base(self, when: When, quantity: Quantity) -> bool:
         before = self.folded[max(0, when.start - 3) : when.start]
@@ -140,16 +169,26 @@ class Extractor:
             return True
         if re.search(r"[从由]$", before):
             return quantity.start - when.end > 8
-        if re.match(r"[^\d,。;]{0,3}倍", self.folded[quantity.end - 1 : quantity.end + 1]) and re.search(r"为$", before):
+        if re.match(r"[^\d,。;]{0,3}倍", self.folded[quantity.end - 1 : quantity.end + 1]) and re.search(
+            r"为$", before
+        ):
             return True
         tail = self.folded[when.end : when.end + 24]
-        return bool(re.match(r"[^,。;]{0,10}(?:前|底前)(?:应|完成|要|需)", tail)) or bool(re.match(r"底?前", after))
+        return bool(re.match(r"[^,。;]{0,10}(?:前|底前)(?:应|完成|要|需)", tail)) or bool(
+            re.match(r"底?前", after)
+        )
 
     def _in_title(self, when: When) -> bool:
         """Inside 《…》, where a year is part of a name."""
         opening = self.folded.rfind("《", max(0, when.start - 60), when.start)
-        return opening >= 0 and "》" not in self.folded[opening : when.start] or bool(
-            re.match(r"[-至]?(?:\d{4})?年?(?:行动)?(?:规划|计划|方案)", self.folded[when.end : when.end + 12])
+        return (
+            opening >= 0
+            and "》" not in self.folded[opening : when.start]
+            or bool(
+                re.match(
+                    r"[-至]?(?:\d{4})?年?(?:行动)?(?:规划|计划|方案)", self.folded[when.end : when.end + 12]
+                )
+            )
         )
 
     def _in_words(self, leave_out: list[tuple[int, int]]) -> list[Quantity]:

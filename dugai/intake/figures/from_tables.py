@@ -41,14 +41,21 @@ def number_table(grid: Grid) -> NumberTable | None:
             head = row[column]
             cells = [r[column] for r in body if column < len(r) and r[column]]
             numbers = [c for c in cells if c and _NUMBER.match(fold(c.text))]
-            if head and len(numbers) >= 2 and len(numbers) >= 0.6 * len(cells) and not re.search(r"序号|编号|排名|名次|年份|日期|电话", head.text):
+            if (
+                head
+                and len(numbers) >= 2
+                and len(numbers) >= 0.6 * len(cells)
+                and not re.search(r"序号|编号|排名|名次|年份|日期|电话", head.text)
+            ):
                 heads[column] = _head(head.text)
         if not heads:
             continue
         rows = []
         for line in body:
             label = next((c for c in line if c and not _NUMBER.match(fold(c.text))), None)
-            numbers_of = {i: c for i in heads if i < len(line) and (c := line[i]) and _NUMBER.match(fold(c.text))}
+            numbers_of = {
+                i: c for i in heads if i < len(line) and (c := line[i]) and _NUMBER.match(fold(c.text))
+            }
             if label and numbers_of:
                 rows.append((re.sub(r"\s", "", label.text), numbers_of))
         return NumberTable(heads, rows) if len(rows) >= 2 else None
@@ -87,5 +94,19 @@ def figures_of_table(table: NumberTable, clean: CleanText, default: str | None) 
                 quote = cell.text
             quantity = Quantity(start, end, number, match[3] or unit)
             scope = name if TOTAL.match(label) or region != default else f"{label}{name}"
-            found.append(Figure(scope, region, quantity, None, None, None, None, tier_of(scope), quote, (start, end), (row_start, end)))
+            found.append(
+                Figure(
+                    scope,
+                    region,
+                    quantity,
+                    None,
+                    None,
+                    None,
+                    None,
+                    tier_of(scope),
+                    quote,
+                    (start, end),
+                    (row_start, end),
+                )
+            )
     return found

@@ -107,30 +107,47 @@ def _rate(left: str, near: str) -> str | None:
         return "“绿盾”问题整改率"
     if re.search(r"(?:整改)?完成率[^\d,。;]{0,6}$", near) and re.search(r"信访|举报|投诉", left[-80:]):
         return "信访件办结率"
-    if re.search(r"(?:整改)?完成率[^\d,。;]{0,6}$", near) and re.search(r"整改任务|反馈问题|督察", left[-80:]):
+    if re.search(r"(?:整改)?完成率[^\d,。;]{0,6}$", near) and re.search(
+        r"整改任务|反馈问题|督察", left[-80:]
+    ):
         return "整改完成率"
     return None
 
 
 def _accountability(left: str, unit: str, after: str) -> str | None:
     scope = left[-60:]
-    if unit in ("人", "名", "人次", "位") and re.search(r"企业人员|企业负责人", after[:10]) and re.search(r"公安", scope):
+    if (
+        unit in ("人", "名", "人次", "位")
+        and re.search(r"企业人员|企业负责人", after[:10])
+        and re.search(r"公安", scope)
+    ):
         return "公安机关处理企业人员数"
     if not re.search(r"问责|追责|责任人|责任单位|处分|诫勉|追究", scope + after):
         return None
-    if unit in ("个", "家") and (re.match(r"(?:责任)?单位|(?:责任)?部门|(?:党)?组织", after) or re.search(r"问责(?:责任)?单位[^\d]{0,3}$", left)):
+    if unit in ("个", "家") and (
+        re.match(r"(?:责任)?单位|(?:责任)?部门|(?:党)?组织", after)
+        or re.search(r"问责(?:责任)?单位[^\d]{0,3}$", left)
+    ):
         return "追责问责单位数"
     if unit not in ("人", "名", "人次", "位"):
         return None
     suffix = "人次" if unit == "人次" else "人数"
     for pattern, label in (
         (r"批评教育|提醒谈话|谈话提醒|责令(?:作出)?检查|责令检查", "批评教育等处理"),
-        (r"党纪(?:政务|政纪)?处分|党纪、政务处分|党纪政务", "党纪政务处分"), (r"政务处分|政纪处分", "政务处分"),
-        (r"诫勉(?:谈话)?", "诫勉"), (r"组织处理|调整岗位|免职", "组织处理"), (r"通报批评", "通报批评"),
-        (r"移送(?:司法|检察)", "移送司法"), (r"约谈", "约谈"), (r"(?:正|副)?厅级", "问责厅级干部"),
-        (r"(?:正|副)?处级|县处级", "问责处级干部"), (r"(?:正|副)?科级", "问责科级干部"),
+        (r"党纪(?:政务|政纪)?处分|党纪、政务处分|党纪政务", "党纪政务处分"),
+        (r"政务处分|政纪处分", "政务处分"),
+        (r"诫勉(?:谈话)?", "诫勉"),
+        (r"组织处理|调整岗位|免职", "组织处理"),
+        (r"通报批评", "通报批评"),
+        (r"移送(?:司法|检察)", "移送司法"),
+        (r"约谈", "约谈"),
+        (r"(?:正|副)?厅级", "问责厅级干部"),
+        (r"(?:正|副)?处级|县处级", "问责处级干部"),
+        (r"(?:正|副)?科级", "问责科级干部"),
     ):
-        if re.search(rf"(?:{pattern})(?:干部|人员|处理|的)?(?:约|共|计)?$", left[-14:]) or re.match(rf"[^,。;、\d]{{0,3}}(?:{pattern})", after):
+        if re.search(rf"(?:{pattern})(?:干部|人员|处理|的)?(?:约|共|计)?$", left[-14:]) or re.match(
+            rf"[^,。;、\d]{{0,3}}(?:{pattern})", after
+        ):
             return label + suffix
     if re.search(r"批评教育", after[:6]):
         return "批评教育等处理人数"
@@ -151,7 +168,9 @@ def _organisation(near: str, unit: str, after: str, left: str) -> str | None:
             return "包保调研次数"
         if re.search(r"(?:实地|现场)(?:调研)?(?:督导|督查|调研|督察)[^,。;\d]{0,6}$", near):
             return "主要领导实地督导次数"
-        if re.search(r"(?:会议|研究|部署)[^。;\d]{0,40}$", left[-70:]) and not re.search(r"发布会[^,。;\d]{0,3}$|巡查|行动|排查", near[-14:]):
+        if re.search(r"(?:会议|研究|部署)[^。;\d]{0,40}$", left[-70:]) and not re.search(
+            r"发布会[^,。;\d]{0,3}$|巡查|行动|排查", near[-14:]
+        ):
             return "研究部署会议次数"
     if unit == "个" and re.match(r"督导组|督查组|督导检查组|指导组", after):
         return "督导组数"
@@ -162,14 +181,18 @@ def _organisation(near: str, unit: str, after: str, left: str) -> str | None:
     if unit == "个" and re.match(r"(?:设区)?(?:的)?(?:市|州|县)", after):
         if re.search(r"督导核查[^,。;\d]{0,4}$", near):
             return "督导核查市数"
-        if re.search(r"督察|督查|全覆盖", near[-20:] + after) and re.search(r"督察|例行|专项|全覆盖|回头看", after + near[-10:]):
+        if re.search(r"督察|督查|全覆盖", near[-20:] + after) and re.search(
+            r"督察|例行|专项|全覆盖|回头看", after + near[-10:]
+        ):
             return "省级生态环境保护督察覆盖市州数"
     if unit == "家" and re.match(r"省属(?:国有)?企业", after):
         return "省级督察省属国有企业数"
     return None
 
 
-_DONE = re.compile(r"(?:已|已经|全部|均已|完成|办结)(?:按[^,。;]{0,4})?(?:完成|办结|整改完成|完成整改|整改)?[^,。;、\d]{0,3}$|完成(?:整改|整治|销号)?[^,。;、\d]{0,4}$")
+_DONE = re.compile(
+    r"(?:已|已经|全部|均已|完成|办结)(?:按[^,。;]{0,4})?(?:完成|办结|整改完成|完成整改|整改)?[^,。;、\d]{0,3}$|完成(?:整改|整治|销号)?[^,。;、\d]{0,4}$"
+)
 
 
 def _progress(entity: str, left: str, near: str, unit: str, after: str) -> str | None:
@@ -190,7 +213,11 @@ def _progress(entity: str, left: str, near: str, unit: str, after: str) -> str |
     if entity == "measure":
         return "整改措施已完成数" if role == "done" else "整改措施总数"
     if entity == "case":
-        return {"done": "典型案例已完成数", "doing": "典型案例正在推进数", "schedule": "典型案例正在推进数"}.get(role, "典型案例总数")
+        return {
+            "done": "典型案例已完成数",
+            "doing": "典型案例正在推进数",
+            "schedule": "典型案例正在推进数",
+        }.get(role, "典型案例总数")
     if entity == "key":
         return "重点督办件总数"
     if entity == "film":
@@ -204,7 +231,11 @@ def _progress(entity: str, left: str, near: str, unit: str, after: str) -> str |
     if entity == "water":
         return {"done": "引黄问题项目已完成数", "doing": "引黄问题项目正在推进数"}.get(role, "引黄问题项目数")
     if entity == "plant":
-        return "超负荷污水处理厂已完成整改数" if role == "done" or re.search(r"已有$", near) else "超负荷污水处理厂数"
+        return (
+            "超负荷污水处理厂已完成整改数"
+            if role == "done" or re.search(r"已有$", near)
+            else "超负荷污水处理厂数"
+        )
     if entity == "source":
         return "饮用水水源地环境问题整治数" if re.search(r"整治$", near) else "饮用水水源地环境问题排查数"
     if entity == "upper":
@@ -238,17 +269,28 @@ def _role(left: str, near: str, after: str) -> str:
         return "stage"
     if re.search(r"应(?:完成|办结|整改)[^\d]{0,6}$", tail):
         return "due"
-    if re.search(r"未达(?:到)?序时进度[^\d]{0,3}$|未按[^\d]{0,8}$|(?:滞后|逾期)[^\d]{0,6}$", tail) or re.search(r"未达(?:到)?序时|滞后|逾期", ahead):
+    if re.search(
+        r"未达(?:到)?序时进度[^\d]{0,3}$|未按[^\d]{0,8}$|(?:滞后|逾期)[^\d]{0,6}$", tail
+    ) or re.search(r"未达(?:到)?序时|滞后|逾期", ahead):
         return "behind"
-    if re.search(r"(?:达到?|按|符合)[^\d]{0,3}序时进度[^\d]{0,5}$|序时推进[^\d]{0,3}$", tail) or re.search(r"序时进度|按序时", ahead):
+    if re.search(r"(?:达到?|按|符合)[^\d]{0,3}序时进度[^\d]{0,5}$|序时推进[^\d]{0,3}$", tail) or re.search(
+        r"序时进度|按序时", ahead
+    ):
         return "schedule"
     if re.search(r"销号[^\d]{0,4}$", tail) or re.search(r"(?:已|完成)[^\d]{0,4}销号", ahead):
         return "closed"
-    if re.search(r"(?:未办结|尚未[^\d]{0,6}|未完成[^\d]{0,6}|仍有|未整改)$", tail) or re.search(r"(?:整改)?未完成|未办结|尚未", ahead):
+    if re.search(r"(?:未办结|尚未[^\d]{0,6}|未完成[^\d]{0,6}|仍有|未整改)$", tail) or re.search(
+        r"(?:整改)?未完成|未办结|尚未", ahead
+    ):
         return "open"
-    if re.search(r"(?:正在|持续|有序)(?:积极|有序)?(?:整改|推进|办理|实施)[^\d]{0,4}$|其[余他][^\d]{0,3}$|剩余[^\d]{0,3}$", tail) or re.search(r"正(?:在)?(?:有序|积极|加快)?(?:推进|整改|办理)|有序推进|持续推进", ahead):
+    if re.search(
+        r"(?:正在|持续|有序)(?:积极|有序)?(?:整改|推进|办理|实施)[^\d]{0,4}$|其[余他][^\d]{0,3}$|剩余[^\d]{0,3}$",
+        tail,
+    ) or re.search(r"正(?:在)?(?:有序|积极|加快)?(?:推进|整改|办理)|有序推进|持续推进", ahead):
         return "doing"
-    if _DONE.search(tail) or re.search(r"(?:已|已经|均已|全部|按(?:时限|期)?)[^,]{0,4}(?:完成|办结|整改到位)|^[项个件座](?:已)?完成", ahead):
+    if _DONE.search(tail) or re.search(
+        r"(?:已|已经|均已|全部|按(?:时限|期)?)[^,]{0,4}(?:完成|办结|整改到位)|^[项个件座](?:已)?完成", ahead
+    ):
         if re.match(r"[^,。;已]{0,6}(?:均|都)?(?:已)?全部(?:完成|办结)", ahead) and not _DONE.search(tail):
             return "total"
         return "done"

@@ -53,14 +53,25 @@ _CONCEPTS: tuple[tuple[str, str], ...] = (
     ("矿山已治理面积", r"矿山需要?治理[^。]{0,50}治理"),
 )  # fmt: skip
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _CONCEPTS)
-_CHANGE = re.compile(r"(?:同比|较上年|较去年|较?同期|增长|下降|上升|提高|减少|提升|改善|降低|增加|回落)[^,。;、\d]{0,6}$")
+_CHANGE = re.compile(
+    r"(?:同比|较上年|较去年|较?同期|增长|下降|上升|提高|减少|提升|改善|降低|增加|回落)[^,。;、\d]{0,6}$"
+)
 _BASE = re.compile(r"(?:较|比|与)((?:19|20)\d{2})年(?:底|末|同期)?")
 _TARGET = re.compile(r"(?:目标|任务|要求|计划)(?:任务|值|指标)?(?:约|近)?$")
 _AIR_WATER = re.compile(r"比例|率|浓度|指数|天数|装机|能耗|碳排放|收集率|占比|消费量")
 _PLACE_RANK = re.compile(r"全国|中部六省|全省|全区|全市")
 
 
-def indicator_name(left: str, unit: str, right: str, *, subject: str | None = None, rank: bool = False, rank_text: str = "", direction: str | None = None) -> str | None:
+def indicator_name(
+    left: str,
+    unit: str,
+    right: str,
+    *,
+    subject: str | None = None,
+    rank: bool = False,
+    rank_text: str = "",
+    direction: str | None = None,
+) -> str | None:
     """The canonical name of an indicator, None where the quantity speaks of none.
 
     ``subject`` replaces the left side where several values share a predicate (A、B分别为x、y).
@@ -98,7 +109,10 @@ def indicator_name(left: str, unit: str, right: str, *, subject: str | None = No
 
 def _water_body(text: str) -> str:
     """The lake, river or reservoir named with a concentration."""
-    match = re.search(r"([\u4e00-\u9fff]{1,4}(?:湖|河|江|库|海|水库|湾)(?:湖体|干流)?)(?:的)?(?:全年)?(?:平均)?总磷[^总]*$", text)
+    match = re.search(
+        r"([\u4e00-\u9fff]{1,4}(?:湖|河|江|库|海|水库|湾)(?:湖体|干流)?)(?:的)?(?:全年)?(?:平均)?总磷[^总]*$",
+        text,
+    )
     return re.sub(r"^.*[与和及、]", "", match[1]) if match else ""
 
 

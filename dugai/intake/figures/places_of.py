@@ -10,11 +10,15 @@ from dugai.intake.grammar.places import ENDING, Place, lies_in, places_in
 
 _LEAD = re.compile(r"^[\s\d.、()一二三四五六七八九十是:;,其中“]*(?:其中[,:]?)?")
 _OWN = re.compile(rf"^([\u4e00-\u9fff]{{2,7}}?{ENDING})(?=[\d\u4e00-\u9fff(])")
-_NOT_OWN = re.compile(r"^(?:全|各|本|该|我|两|三|设区|城|市区|辖区|园区|地区|其他|有关|相关|所有|沿|第|中央|国家|省级|市级|县级|对|在|将|为|以|从|由|已|共|累计|截至|目前)")
+_NOT_OWN = re.compile(
+    r"^(?:全|各|本|该|我|两|三|设区|城|市区|辖区|园区|地区|其他|有关|相关|所有|沿|第|中央|国家|省级|市级|县级|对|在|将|为|以|从|由|已|共|累计|截至|目前)"
+)
 
 
 _LISTED = re.compile(r"(?:[、,:;和]|其中)([\u4e00-\u9fff]{2,5}(?:市|县|区|州|旗))$")
-_NO_REGION = re.compile(r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$")
+_NO_REGION = re.compile(
+    r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$"
+)
 
 
 def _last_told(before: str) -> Place | None:
@@ -24,7 +28,11 @@ def _last_told(before: str) -> Place | None:
     found = None
     for start, end, place in places_in(before):
         leads = start == 0 or before[start - 1] in ",、:;"
-        if leads and re.match(r"(?:\([^()]{1,8}\))?[\u4e00-\u9fff]{0,3}\d", before[end:]) and "其中" in before[end:]:
+        if (
+            leads
+            and re.match(r"(?:\([^()]{1,8}\))?[\u4e00-\u9fff]{0,3}\d", before[end:])
+            and "其中" in before[end:]
+        ):
             found = place
     return found
 
@@ -32,7 +40,15 @@ def _last_told(before: str) -> Place | None:
 class RegionMap:
     """Answers ``region_at(offset)`` for one document."""
 
-    def __init__(self, folded: str, main: Region, parts: list[Part], findings: list[tuple[int, int, str]], *, group: bool) -> None:
+    def __init__(
+        self,
+        folded: str,
+        main: Region,
+        parts: list[Part],
+        findings: list[tuple[int, int, str]],
+        *,
+        group: bool,
+    ) -> None:
         self.folded = folded
         self.main = main
         self.parts = parts
@@ -78,7 +94,14 @@ class RegionMap:
                 return None  # a list of regions
             return best.name
         own = _OWN.match(text)
-        if own and not named and not _NOT_OWN.match(own[1]) and self.main.place and own[1] != self.main.name and self._prints_regions():
+        if (
+            own
+            and not named
+            and not _NOT_OWN.match(own[1])
+            and self.main.place
+            and own[1] != self.main.name
+            and self._prints_regions()
+        ):
             return own[1]
         return None
 

@@ -31,7 +31,9 @@ _NAMES = re.compile(
     r"|\[\d{4}\]\s?第?\d+号|(?:第)?\d+[-至]\d+批|第\s?\d+(?:[-至]\d+)?\s?(?:号|期|条|款|项|轮|批|次|届|章|节|页|版|季度|类|个|名|段|标段|天|年|日|组|小组|督察组|阶段|师|团|中学|小学|医院)|(?<![\d.])\d{3,4}-\d{7,8}(?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)|(?:邮编|邮政编码)[:]?\s?\d{6}"
     r"|(?:热线|电话|举报电话|专线)[^。\n,;]{0,6}?\d{5,12}|(?<!\d)12(?:345|369|388|315|389|348)(?!\d)|(?:GB|HJ|DB)/?T?\s?\d[\d.\-/]*|[GSXY]\d{1,4}(?=高速|国道|省道|县道|线|$)|\d+(?:[A-Za-z]级|号(?:楼|院|线|机组|炉|井|地块|路|码头|仓|线路|泊位|矿|企业|[,。、;)\s]))|\d+\s?号|https?://\S+|\S+@\S+|附件\s?\d+|表\s?\d+|图\s?\d+|专栏\s?\d+|\d+A级|\d+[#＃]|[Vv]\d+|\d+(?=类(?:水|区|标准|声))|\d+[A-Z]\d*|\d+(?:级(?!\d))|(?:前|近|连续|每|上)\s?\d+(?:名|强|年|个?月|天|位|季度|个?年度|小时)(?:来|内)?|\d+年(?:来|内|期|以内|以上|一遇)|\d+岁|\d+(?:国道|省道|高速|县道)"
 )
-_LISTED = re.compile(r"(?m)(?:^|(?<=[\n。;:]))[ \t#*]*[(]?\d{1,3}[)]?\s?[.、)](?!\d)|(?<=\n)[ \t]*[(]\d{1,2}[)]|[(]\d{1,2}[)](?=[\u4e00-\u9fff])")
+_LISTED = re.compile(
+    r"(?m)(?:^|(?<=[\n。;:]))[ \t#*]*[(]?\d{1,3}[)]?\s?[.、)](?!\d)|(?<=\n)[ \t]*[(]\d{1,2}[)]|[(]\d{1,2}[)](?=[\u4e00-\u9fff])"
+)
 _ADDRESS = {"组", "村", "队", "道", "面", "度", "方"}
 _REGIONS = re.compile(r"(?<=等)\d{1,2}(?=省|市|县|区|州)")
 _RANKED = re.compile(
@@ -100,7 +102,9 @@ def _read(folded: str, match: re.Match[str]) -> Quantity | None:
     if re.search(r"[*×]$", left) or after.startswith("*"):
         return None
     if not unit:
-        if not multiple and not re.search(r"(?:指数|得分|评分|系数|pH值?|综合得分)(?:为|是|达到?|:|分别为|降至|下降到|由|从|至)?\s?$", left):
+        if not multiple and not re.search(
+            r"(?:指数|得分|评分|系数|pH值?|综合得分)(?:为|是|达到?|:|分别为|降至|下降到|由|从|至)?\s?$", left
+        ):
             return None
         if multiple and not re.match(r"[\u4e00-\u9fff]", after):
             return None
@@ -112,12 +116,18 @@ def _read(folded: str, match: re.Match[str]) -> Quantity | None:
         return None
     if unit in _ADDRESS and not multiple and (number.startswith("0") or re.match(r"[线路门]", after)):
         return None
-    if re.match(r"(?:以上|以下|以内)的(?!整改|问题)", after) or re.match(r"(?:公里|米|千米)?范围", after) or re.search(r"周边\s?$", left):
+    if (
+        re.match(r"(?:以上|以下|以内)的(?!整改|问题)", after)
+        or re.match(r"(?:公里|米|千米)?范围", after)
+        or re.search(r"周边\s?$", left)
+    ):
         return None
     if unit == "小时" and number == "24" and re.match(r"(?:值|不间断|在线|监|运行|热线|连续|全)", after):
         return None
     tail = _MORE_RIGHT.match(folded, match.end())
-    approx = bool(match["more"] or match["more2"] or _LEFT_APPROX.search(left) or (tail and (tail[1] or tail[3])))
+    approx = bool(
+        match["more"] or match["more2"] or _LEFT_APPROX.search(left) or (tail and (tail[1] or tail[3]))
+    )
     bound = next((b for b, p in _LEFT_BOUND if p.search(left)), None)
     end = match.end()
     if tail and tail[2]:

@@ -9,7 +9,9 @@ from dugai.intake.grammar.numerals import integer
 
 _CN = "零〇○一二三四五六七八九"
 FULL = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[年\-./]\s*(\d{1,2})\s*[月\-./]\s*(\d{1,2})(?:\s*日|(?![\d.]))")
-FULL_CHINESE = re.compile(rf"([二一][{_CN}]{{3}})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
+FULL_CHINESE = re.compile(
+    rf"([二一][{_CN}]{{3}})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日"
+)
 _PLAN_PERIODS = {"十一五": (2006, 2010), "十二五": (2011, 2015), "十三五": (2016, 2020), "十四五": (2021, 2025),
                  "十五五": (2026, 2030)}  # fmt: skip
 _QUARTER_END = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
@@ -110,4 +112,6 @@ def _quarter(match: re.Match[str], raw: str, year: int) -> When:
     name = re.search(r"([一二三四1-4])季度", raw)
     last = _QUARTER_END[name[1]] if name else 12
     first = 1 if "前" in raw else last - 2
-    return When(match.start(), match.end(), raw, f"{year}-{last:02d}", f"{year}-{first:02d}/{year}-{last:02d}")
+    return When(
+        match.start(), match.end(), raw, f"{year}-{last:02d}", f"{year}-{first:02d}/{year}-{last:02d}"
+    )

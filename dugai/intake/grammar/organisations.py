@@ -12,7 +12,9 @@ UNIT_TAIL = (
 )
 _ENDS_UNIT = re.compile(rf"{UNIT_TAIL}(?:\([^()]*\))?(?:等(?:部门|单位|有关部门|相关部门)?)?$")
 _ROLE = re.compile(r"(牵头|负责|配合|协助|督导|参与)")
-_NOISE = re.compile(r"^(?:由|及|和|与|以及|并由|其中)|(?:等(?:相关|有关)?(?:部门|单位)?|按(?:照)?职责(?:分工)?(?:负责|落实)?|分别?负责|具体负责)$")
+_NOISE = re.compile(
+    r"^(?:由|及|和|与|以及|并由|其中)|(?:等(?:相关|有关)?(?:部门|单位)?|按(?:照)?职责(?:分工)?(?:负责|落实)?|分别?负责|具体负责)$"
+)
 
 
 def looks_like_units(text: str) -> bool:
@@ -71,7 +73,11 @@ def split_units(raw: str, role: str = "responsible") -> dict[str, list[str]]:
             word = mark[1] if mark else ""
             target = {"牵头": "lead", "配合": "cooperating", "协助": "cooperating", "参与": "cooperating",
                       "督导": "supervising"}.get(word, role)  # fmt: skip
-            _add(found, target, re.sub(r"^(?:由)|(?:牵头|负责|配合|协助|督导|参与)(?:整改|落实|实施|推进)?", "", clause))
+            _add(
+                found,
+                target,
+                re.sub(r"^(?:由)|(?:牵头|负责|配合|协助|督导|参与)(?:整改|落实|实施|推进)?", "", clause),
+            )
         return found
     _add(found, role, folded)
     return found
@@ -97,7 +103,11 @@ def _add(found: dict[str, list[str]], role: str, text: str) -> None:
         name = piece.replace("\u0001", "、")
         for _ in range(2):
             name = _NOISE.sub("", name).strip()
-        if 2 <= len(name) <= 40 and name not in found.setdefault(role, []) and re.search(r"[\u4e00-\u9fff]", name):
+        if (
+            2 <= len(name) <= 40
+            and name not in found.setdefault(role, [])
+            and re.search(r"[\u4e00-\u9fff]", name)
+        ):
             found[role].append(name)
     if role in found and not found[role]:
         del found[role]

@@ -61,14 +61,21 @@ def conclusion_of(narrative: str) -> Status | None:
         if code in ("completed", "in_progress"):
             continue
         for match in pattern.finditer(folded):
-            if not _UNSURE.search(folded[max(0, match.start() - 8) : match.start()]) and len(match.group()) >= 3:
+            if (
+                not _UNSURE.search(folded[max(0, match.start() - 8) : match.start()])
+                and len(match.group()) >= 3
+            ):
                 return Status(code, narrative[match.start() : match.end()], match.start(), match.end())
     for match in _CONCLUSIONS.finditer(folded):
         if not _UNSURE.search(folded[max(0, match.start() - 8) : match.start()]):
             return Status("completed", narrative[match.start() : match.end()], match.start(), match.end())
-    open_work = re.search(r"正在(?:积极|有序|加快|持续|抓紧)?(?:整改|推进整改)|整改(?:工作)?(?:正在|持续)(?:有序)?推进", folded)
+    open_work = re.search(
+        r"正在(?:积极|有序|加快|持续|抓紧)?(?:整改|推进整改)|整改(?:工作)?(?:正在|持续)(?:有序)?推进", folded
+    )
     if open_work:
-        return Status("in_progress", narrative[open_work.start() : open_work.end()], open_work.start(), open_work.end())
+        return Status(
+            "in_progress", narrative[open_work.start() : open_work.end()], open_work.start(), open_work.end()
+        )
     return None
 
 

@@ -22,7 +22,9 @@ _ACTORS = re.compile(
 _DONE_WORDS = re.compile(r"完成|销号|序时|推进|整改|启动|办理|进度|落实|是$|否$")
 
 
-def problem_record(draft: ProblemDraft, original: str, region: str | None, issue_year: int | None) -> dict[str, Any]:
+def problem_record(
+    draft: ProblemDraft, original: str, region: str | None, issue_year: int | None
+) -> dict[str, Any]:
     """One entry of ``problems``; a field that is not printed is left out."""
     assert draft.text is not None
     record: dict[str, Any] = {}
@@ -59,7 +61,9 @@ def starts(piece: Piece, original: str) -> str:
     """The first twenty characters, literally as in the original."""
     begin = piece.start
     key = piece.text[:6]
-    if not original.startswith(key[:4], begin):  # a cell put together from lines: look for the words themselves
+    if not original.startswith(
+        key[:4], begin
+    ):  # a cell put together from lines: look for the words themselves
         found = original.find(key, max(0, begin - 60), piece.end + 60)
         begin = found if found >= 0 else begin
     return original[begin : max(min(begin + 20, piece.end), begin + len(key))].rstrip() or piece.text[:20]

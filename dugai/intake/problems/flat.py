@@ -105,8 +105,19 @@ def _column_words(lines: list[Token], index: int) -> tuple[list[str | None], lis
 def _is_header(known: set[str], width: int) -> bool:
     if width < 3 or len(known) < 3:
         return False
-    problem = known & {"problem", "measures", "goal", "progress"} and known & {"deadline", "status", "progress", *UNIT_ROLES}
-    complaint = known & {"case_no", "case_text"} and known & {"area", "finding", "verified", "pollution", "handling"}
+    problem = known & {"problem", "measures", "goal", "progress"} and known & {
+        "deadline",
+        "status",
+        "progress",
+        *UNIT_ROLES,
+    }
+    complaint = known & {"case_no", "case_text"} and known & {
+        "area",
+        "finding",
+        "verified",
+        "pollution",
+        "handling",
+    }
     return bool(problem or complaint)
 
 
@@ -190,13 +201,31 @@ def _fit(text: str, role: str | None) -> float:
     if role == "case_status":
         return 5.0 if re.fullmatch(r"(?:已|阶段性?|未|正在)?办[结理]中?|是|否", folded) else -4.0
     if role == "area":
-        return 4.0 if re.fullmatch(rf"[\u4e00-\u9fff]{{1,9}}{ENDING}|[\u4e00-\u9fff]{{2,6}}", folded) and folded.endswith(("市", "县", "区", "旗", "州", "盟", "省")) else -3.0
+        return (
+            4.0
+            if re.fullmatch(rf"[\u4e00-\u9fff]{{1,9}}{ENDING}|[\u4e00-\u9fff]{{2,6}}", folded)
+            and folded.endswith(("市", "县", "区", "旗", "州", "盟", "省"))
+            else -3.0
+        )
     if role == "pollution":
-        return 3.0 if len(folded) <= 14 and re.search(r"水|大气|土壤|噪[声音]|固废|垃圾|油烟|扬尘|生态|辐射|其他|海洋|异味", folded) else -3.0
+        return (
+            3.0
+            if len(folded) <= 14
+            and re.search(r"水|大气|土壤|噪[声音]|固废|垃圾|油烟|扬尘|生态|辐射|其他|海洋|异味", folded)
+            else -3.0
+        )
     if role in ("blamed", "remark", "leader", "batch", "source", "category", "received", None):
-        return 1.0 if len(folded) <= 14 and not looks_like_deadline(folded) and not looks_like_units(folded) else -2.0
+        return (
+            1.0
+            if len(folded) <= 14 and not looks_like_deadline(folded) and not looks_like_units(folded)
+            else -2.0
+        )
     base = 1.0 if len(folded) >= 12 else 0.0
-    if looks_like_deadline(folded) or (looks_like_units(folded) and len(folded) < 40) or looks_like_status(folded):
+    if (
+        looks_like_deadline(folded)
+        or (looks_like_units(folded) and len(folded) < 40)
+        or looks_like_status(folded)
+    ):
         base -= 3.0
     if role == "measures" and re.match(r"^(?:[(]?\d{1,2}[)]?[.、)]|[一二三]是|[(][一二三四五]|措施)", folded):
         base += 2.0

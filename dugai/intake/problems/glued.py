@@ -23,9 +23,15 @@ _DEADLINE = re.compile(rf"(?:{_DATE}|{_WORDS})(?:[,、;]?(?:并)?(?:{_DATE}|{_WO
 _CASE = re.compile(r"[DXLW][A-Z0-9]{0,4}\d{8,14}(?:\([*★]\)|[*★])?")
 _VERDICT = re.compile(r"基本属实|部分属实|不属实|属实")
 _CLOSED = re.compile(r"阶段性?办结|已办结|未办结|正在办理|办理中")
-_STATE = re.compile(r"部分已完成[,、]其他按序时进度推进|已完成并(?:长期坚持|持续推进)|(?:未)?达到?序时进度|按序时进度推进|已完成整改|已完成|已销号|正在(?:整改|推进)|未启动|基本完成")
-_TYPES = re.compile(r"(?:(?:水|大气|土壤|噪声|噪音|固废|固体废物|垃圾|油烟|扬尘|生态|辐射|其他|海洋|异味|畜禽养殖)(?:污染)?[、,]?)+(?<![、,])")
-_AREA = re.compile(r"(?:[\u4e00-\u9fff]{2,7}?(?:市|州|盟))?[\u4e00-\u9fff]{1,6}?(?:县|区|旗|市)(?![\u4e00-\u9fff]{0,2}(?:政府|委|局))")
+_STATE = re.compile(
+    r"部分已完成[,、]其他按序时进度推进|已完成并(?:长期坚持|持续推进)|(?:未)?达到?序时进度|按序时进度推进|已完成整改|已完成|已销号|正在(?:整改|推进)|未启动|基本完成"
+)
+_TYPES = re.compile(
+    r"(?:(?:水|大气|土壤|噪声|噪音|固废|固体废物|垃圾|油烟|扬尘|生态|辐射|其他|海洋|异味|畜禽养殖)(?:污染)?[、,]?)+(?<![、,])"
+)
+_AREA = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,7}?(?:市|州|盟))?[\u4e00-\u9fff]{1,6}?(?:县|区|旗|市)(?![\u4e00-\u9fff]{0,2}(?:政府|委|局))"
+)
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("case_no", _CASE), ("deadline", _DEADLINE), ("verified", _VERDICT), ("case_status", _CLOSED), ("status", _STATE),
     ("pollution", _TYPES), ("area", _AREA), ("units", _UNITS),
@@ -89,8 +95,16 @@ def _typed(folded: str, at: int, known: set[str], *, fresh: bool) -> int | None:
 def _stands_alone(kind: str, folded: str, match: re.Match[str]) -> bool:
     """A typed cell follows a finished cell and is not the beginning of a sentence."""
     before = folded[match.start() - 1 : match.start()]
-    if kind in ("deadline", "units", "area", "pollution", "status") and match.start() and before not in "。;!？":
-        previous_typed = bool(re.search(r"(?:局|委|厅|府|办|前|底|末|日|月|持|改|县|区|市|实|结|进|度|成)$", folded[: match.start()]))
+    if (
+        kind in ("deadline", "units", "area", "pollution", "status")
+        and match.start()
+        and before not in "。;!？"
+    ):
+        previous_typed = bool(
+            re.search(
+                r"(?:局|委|厅|府|办|前|底|末|日|月|持|改|县|区|市|实|结|进|度|成)$", folded[: match.start()]
+            )
+        )
         if not previous_typed:
             return False
     after = folded[match.end() : match.end() + 12]

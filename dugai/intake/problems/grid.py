@@ -34,7 +34,12 @@ def grids_of_blocks(blocks: tuple[Block, ...]) -> list[Grid]:
     """One grid for each table number among the cells."""
     tables: dict[int, list[Block]] = {}
     for block in blocks:
-        if block.kind == "cell" and block.table is not None and block.row is not None and block.col is not None:
+        if (
+            block.kind == "cell"
+            and block.table is not None
+            and block.row is not None
+            and block.col is not None
+        ):
             tables.setdefault(block.table, []).append(block)
     grids = []
     for _, cells in sorted(tables.items()):

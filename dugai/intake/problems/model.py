@@ -59,7 +59,9 @@ class ProblemDraft:
     fields: dict[str, list[Piece]] = field(default_factory=dict)
     measures: list[MeasureDraft] = field(default_factory=list)
     from_table: bool = False
-    order: list[tuple[str, Piece, int]] = field(default_factory=list)  # fields as printed, and measures known before
+    order: list[tuple[str, Piece, int]] = field(
+        default_factory=list
+    )  # fields as printed, and measures known before
 
     def add(self, role: str, piece: Piece) -> None:
         """Keep one more value of a field."""

@@ -23,8 +23,12 @@ _PROBLEM = re.compile(
     rf"|(?:^|(?<=\n))[ \t#*\[(]*第\s*{_NUM}\s*(?:项|个)(?:整改|反馈)?(?:问题|任务|事项)?[\])]?\s*(?:[:、.]|(?=[ \t]*\n)|[ \t]+(?=\S))"
 )
 _MEASURE = re.compile(rf"(?:^|(?<=[\n。;:\s]))[\[(]?措施(?:序号)?\s*{_NUM}[\])]?\s*[:、.]")
-_SAID = re.compile(r"(?<=\n)[ \t]*(?:该|此)(?:项)?(?:问题|任务|事项)(?:目前)?(?:已|正在|基本|达到|未|按|持续)")
-_CATEGORY = re.compile(r"^[一二三四五六七八九十]{1,3}、\s*\S|^[(][一二三四五六七八九十]{1,3}[)]\s*\S|^第[一二三四五六七八九十]{1,3}(?:部分|类)")
+_SAID = re.compile(
+    r"(?<=\n)[ \t]*(?:该|此)(?:项)?(?:问题|任务|事项)(?:目前)?(?:已|正在|基本|达到|未|按|持续)"
+)
+_CATEGORY = re.compile(
+    r"^[一二三四五六七八九十]{1,3}、\s*\S|^[(][一二三四五六七八九十]{1,3}[)]\s*\S|^第[一二三四五六七八九十]{1,3}(?:部分|类)"
+)
 STYLE_OF = (
     ("一、", re.compile(r"^([一二三四五六七八九十]{1,3})、\s*")),
     ("(一)", re.compile(r"^[(]([一二三四五六七八九十]{1,3})[)][、.]?\s*")),
@@ -34,7 +38,9 @@ STYLE_OF = (
 )
 _FIELDS = {"goal", "deadline", "measures", "status", "progress", "leader", "notice", "category", *UNIT_ROLES}
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、\s*[\u4e00-\u9fff]{2}")
-_STOP = re.compile(r"^(?:附件|附表|中共|抄送|公示期间|现予以公示|现将|联系人|监督|特此|以上|[\u4e00-\u9fff]{2,16}(?:人民政府|办公室|委员会|领导小组|局|厅)$|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$)")
+_STOP = re.compile(
+    r"^(?:附件|附表|中共|抄送|公示期间|现予以公示|现将|联系人|监督|特此|以上|[\u4e00-\u9fff]{2,16}(?:人民政府|办公室|委员会|领导小组|局|厅)$|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,9 @@ def events_of(folded: str) -> list[Event]:
         role = role_of(label_of(match))
         if role in (*_FIELDS, "problem", "no", "contact", "remark"):
             number = _of_label(match["num"]) if role == "problem" else None
-            found[match.start("label" if match["label"] else "boxed")] = Event(match.start(), match.end(), role, number, bare(label_of(match)))
+            found[match.start("label" if match["label"] else "boxed")] = Event(
+                match.start(), match.end(), role, number, bare(label_of(match))
+            )
     for lone in _lone_labels(folded):
         found.setdefault(lone.at, lone)
     for match in _PROBLEM.finditer(folded):
@@ -78,7 +86,9 @@ def events_of(folded: str) -> list[Event]:
         found.setdefault(match.start(), Event(match.start(), match.start(), "progress"))
     for match in _MEASURE.finditer(folded):
         number = integer(match[1])
-        found[match.start()] = Event(match.start(), match.end(), "measure", str(number), match.group().strip(" \n:、."))
+        found[match.start()] = Event(
+            match.start(), match.end(), "measure", str(number), match.group().strip(" \n:、.")
+        )
     return _in_order(list(found.values()))
 
 
@@ -107,13 +117,17 @@ def _lone_labels(folded: str) -> list[Event]:
             elif role == "problem" and body != line.text:
                 heads.append(Event(line.start, line.end, role, raw=bare(body)))
     # 二、整改目标 … 四、整改措施 are the fields of a notice; a single 二、整改措施 is a chapter of a plan.
-    notice = len(numbered_roles) >= 3 or (len(numbered_roles) == 2 and any(_states_a_problem(h, folded) for h in heads))
+    notice = len(numbered_roles) >= 3 or (
+        len(numbered_roles) == 2 and any(_states_a_problem(h, folded) for h in heads)
+    )
     return sorted([*out, *heads], key=lambda e: e.at) if notice else out
 
 
 def _states_a_problem(head: Event, folded: str) -> bool:
     """``一、整改任务`` above one plain paragraph, not above a list of items."""
-    return head.role == "problem" and not re.match(r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|\[)", folded[head.value :])
+    return head.role == "problem" and not re.match(
+        r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|\[)", folded[head.value :]
+    )
 
 
 def _in_order(events: list[Event]) -> list[Event]:
@@ -182,18 +196,26 @@ class ProseReader:
 
     def read(self) -> list[ProblemDraft]:
         """All problems; none where the text carries no labels of the field."""
-        strong = [e for e in self.events if e.role in ("deadline", "measures", "goal", *UNIT_ROLES) or (e.role == "problem" and e.number)]
+        strong = [
+            e
+            for e in self.events
+            if e.role in ("deadline", "measures", "goal", *UNIT_ROLES) or (e.role == "problem" and e.number)
+        ]
         said = [e for e in self.events if e.role == "progress" and e.raw is None]
         if len(said) >= 2:
             strong += said
-        elif len(strong) < 1 or not any(e.role in ("problem", "deadline", "goal", "measures") for e in self.events):
+        elif len(strong) < 1 or not any(
+            e.role in ("problem", "deadline", "goal", "measures") for e in self.events
+        ):
             return []
         for index, event in enumerate(self.events):
             following = self.events[index + 1].at if index + 1 < len(self.events) else self.end
             self._take(index, event, following)
         for draft in self.drafts:
             fields_of_measures(draft)
-        return [d for d in self.drafts if d.text and (d.fields or d.measures or (d.no and len(d.text.text) > 30))]
+        return [
+            d for d in self.drafts if d.text and (d.fields or d.measures or (d.no and len(d.text.text) > 30))
+        ]
 
     def _take(self, index: int, event: Event, following: int) -> None:
         current = self.drafts[-1] if self.drafts else None
@@ -240,7 +262,12 @@ class ProseReader:
         last = self.drafts[-1] if self.drafts else None
         open_ended = last is not None and not last.fields and not last.measures
         filled = event.number is None or role_of(event.raw or "") == "problem"
-        if open_ended and last is not None and filled and (last.text is None or len(last.text.text) < 8 or last.no):
+        if (
+            open_ended
+            and last is not None
+            and filled
+            and (last.text is None or len(last.text.text) < 8 or last.no)
+        ):
             if value.text:
                 last.text = value
             return
@@ -263,7 +290,9 @@ class ProseReader:
         if tail is None:
             return event.role == "goal"
         mark = numbered(tail.text)
-        return bool(mark and mark[0] == self.style and mark[1] == self.number + 1) or (self.style is None and mark is None)
+        return bool(mark and mark[0] == self.style and mark[1] == self.number + 1) or (
+            self.style is None and mark is None
+        )
 
     def _tail(self, index: int, event: Event) -> Line | None:
         """The last paragraph before a label that may be the text of a problem."""
@@ -307,16 +336,29 @@ class ProseReader:
         for line in inside:
             if _STOP.match(line.text) and len(line) <= 60:
                 return line.start
-            if _CATEGORY.match(line.text) and len(line) <= 45 and not ends_sentence(line.text) and nxt and nxt.role == "problem":
+            if (
+                _CATEGORY.match(line.text)
+                and len(line) <= 45
+                and not ends_sentence(line.text)
+                and nxt
+                and nxt.role == "problem"
+            ):
                 return line.start
-            if self.style != "一、" and _CHAPTER.match(line.text) and len(line) <= 30 and not re.search(r"[。;:]", line.text):
+            if (
+                self.style != "一、"
+                and _CHAPTER.match(line.text)
+                and len(line) <= 30
+                and not re.search(r"[。;:]", line.text)
+            ):
                 return line.start
         if nxt and nxt.role in _FIELDS and self.drafts and nxt.role in self.drafts[-1].fields and self.style:
             for line in reversed(inside):
                 mark = numbered(line.text)
                 if mark and mark[0] == self.style and mark[1] == self.number + 1:
                     return self._before_heading(line, inside)
-        short = event.role in ("deadline", "status", "leader", "notice", "category") or event.role in UNIT_ROLES
+        short = (
+            event.role in ("deadline", "status", "leader", "notice", "category") or event.role in UNIT_ROLES
+        )
         if short and first_is_value is False and inside:
             return inside[0].end
         if short and (nxt is None or nxt.role not in _FIELDS):
@@ -327,7 +369,12 @@ class ProseReader:
 
     def _before_heading(self, line: Line, inside: list[Line]) -> int:
         place = inside.index(line)
-        if place and _CATEGORY.match(inside[place - 1].text) and len(inside[place - 1]) <= 45 and not ends_sentence(inside[place - 1].text):
+        if (
+            place
+            and _CATEGORY.match(inside[place - 1].text)
+            and len(inside[place - 1]) <= 45
+            and not ends_sentence(inside[place - 1].text)
+        ):
             return inside[place - 1].start
         return line.start
 

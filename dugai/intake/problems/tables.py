@@ -14,7 +14,9 @@ from dugai.intake.problems.model import Piece, ProblemDraft
 from dugai.intake.problems.prose import numbered
 from dugai.intake.text.fold import fold
 
-_LABEL = re.compile(r"^[(\[]?(?:第|反馈|整改)?(?:问题|任务|事项)?\s*([一二三四五六七八九十百]{1,4}|\d{1,3})\s*(?:项|个|号)?(?:问题|任务)?[)\]]?\s*[:、.\s]\s*")
+_LABEL = re.compile(
+    r"^[(\[]?(?:第|反馈|整改)?(?:问题|任务|事项)?\s*([一二三四五六七八九十百]{1,4}|\d{1,3})\s*(?:项|个|号)?(?:问题|任务)?[)\]]?\s*[:、.\s]\s*"
+)
 _MULTI = {"deadline", "status", "progress", "goal", "leader", "category", *UNIT_ROLES}
 
 
@@ -22,7 +24,10 @@ def is_problem_table(table: Table) -> bool:
     """Whether the columns are those of a plan, a checklist or a progress table."""
     roles = {r for r in table.roles if r}
     text = roles & {"problem", "measures", "goal", "progress"}
-    return bool(text) and len(roles & {"problem", "measures", "goal", "deadline", "progress", "status", *UNIT_ROLES}) >= 2
+    return (
+        bool(text)
+        and len(roles & {"problem", "measures", "goal", "deadline", "progress", "status", *UNIT_ROLES}) >= 2
+    )
 
 
 def problems_of_table(table: Table) -> list[ProblemDraft]:
@@ -33,7 +38,12 @@ def problems_of_table(table: Table) -> list[ProblemDraft]:
     text_role = next((r for r in ("problem", "goal", "measures", "progress") if r in table.roles), "problem")
     for row in table.rows:
         filled = [c for c in row if c]
-        if len(filled) == 1 and len({c.text for c in filled}) == 1 and len(filled[0].text) <= 60 and len(table.roles) > 2:
+        if (
+            len(filled) == 1
+            and len({c.text for c in filled}) == 1
+            and len(filled[0].text) <= 60
+            and len(table.roles) > 2
+        ):
             heading = filled[0].text
             continue
         if filled and len({c.text for c in filled}) == 1 and len(filled) > 2:
@@ -70,7 +80,9 @@ def _fill_all(draft: ProblemDraft, rows: list[dict[str, Piece]], text_role: str)
                 measure.deadline = values["deadline"]
             if "status" in apart and "status" in values:
                 state = status_at_start(values["status"].text)
-                measure.status, measure.status_raw = (state.code, state.raw) if state else (measure.status, measure.status_raw)
+                measure.status, measure.status_raw = (
+                    (state.code, state.raw) if state else (measure.status, measure.status_raw)
+                )
             for role in ("responsible", "lead"):
                 if role in apart and role in values:
                     for found, names in split_units(values[role].text, role).items():

@@ -46,10 +46,28 @@ def _from_to(group: list[Figure], index: int, folded: str) -> list[Finding]:
     said = "上升" if up else "下降"
     found: list[Finding] = []
     if right:
-        found.append(make("change", f"{printed(b)}{sign}{printed(a)}", True, [a, b], formula="变化方向与数值一致", note=f"与“{said}”相符"))
+        found.append(
+            make(
+                "change",
+                f"{printed(b)}{sign}{printed(a)}",
+                True,
+                [a, b],
+                formula="变化方向与数值一致",
+                note=f"与“{said}”相符",
+            )
+        )
     elif _FROM.search(before):
         note = f"文中称{said}，数值却由{printed(a)}变为{printed(b)}"
-        found.append(make("change", f"{printed(b)}{sign}{printed(a)}", False, [a, b], formula="变化方向与数值一致", note=note))
+        found.append(
+            make(
+                "change",
+                f"{printed(b)}{sign}{printed(a)}",
+                False,
+                [a, b],
+                formula="变化方向与数值一致",
+                note=note,
+            )
+        )
     if index + 1 < len(group):
         found += _distance(a, b, group[index + 1], folded)
     return found
@@ -91,9 +109,19 @@ def _reduced_to(groups: list[list[Figure]], position: int, index: int, folded: s
     figure = groups[position][index]
     left = folded[figure.sentence[0] : figure.quantity.start]
     down, up = _TO_DOWN.search(left[-14:]), _TO_UP.search(left[-14:])
-    if not (down or up) or _FROM.search(left) or index and _TO_UP.search(folded[groups[position][index - 1].quantity.end : figure.quantity.start]):
+    if (
+        not (down or up)
+        or _FROM.search(left)
+        or index
+        and _TO_UP.search(folded[groups[position][index - 1].quantity.end : figure.quantity.start])
+    ):
         return []
-    earlier = [f for g in groups[max(0, position - 2) : position] for f in g if folded.count("\n", f.quantity.end, figure.quantity.start) == 0]
+    earlier = [
+        f
+        for g in groups[max(0, position - 2) : position]
+        for f in g
+        if folded.count("\n", f.quantity.end, figure.quantity.start) == 0
+    ]
     noun = _noun(figure, folded)[-2:]
     same = [f for f in earlier if f.unit == figure.unit and noun and _noun(f, folded).endswith(noun)]
     if not same:
@@ -111,7 +139,9 @@ def _agrees(old: Figure, new: Figure, up: bool) -> list[Finding]:
     if number(old) == number(new) or (number(new) > number(old)) != up:
         return []
     sign = ">" if up else "<"
-    return [make("change", f"{printed(new)}{sign}{printed(old)}", True, [old, new], formula="变化方向与数值一致")]
+    return [
+        make("change", f"{printed(new)}{sign}{printed(old)}", True, [old, new], formula="变化方向与数值一致")
+    ]
 
 
 def _wanted_and_real(group: list[Figure], index: int, folded: str) -> list[Finding]:
@@ -121,10 +151,23 @@ def _wanted_and_real(group: list[Figure], index: int, folded: str) -> list[Findi
     a, b = group[index - 1], group[index]
     left_a = folded[a.sentence[0] : a.quantity.start][-16:]
     between = folded[a.quantity.end : b.quantity.start]
-    if dimension(a.unit) != dimension(b.unit) or not re.search(r"要求|目标|控制在|应|计划", left_a) or not re.search(r"实际", between):
+    if (
+        dimension(a.unit) != dimension(b.unit)
+        or not re.search(r"要求|目标|控制在|应|计划", left_a)
+        or not re.search(r"实际", between)
+    ):
         return []
     sign = "<" if number(b) < number(a) else ">" if number(b) > number(a) else "="
-    return [make("order", f"{printed(b)}{sign}{printed(a)}", True, [a, b], formula="实际值与要求值比较", note="与文中结论方向一致")]
+    return [
+        make(
+            "order",
+            f"{printed(b)}{sign}{printed(a)}",
+            True,
+            [a, b],
+            formula="实际值与要求值比较",
+            note="与文中结论方向一致",
+        )
+    ]
 
 
 def spans_of_years(folded: str, quote: list[str]) -> list[Finding]:

@@ -10,21 +10,30 @@ from dugai.intake.grammar.places import places_in
 from dugai.intake.reconcile.finding import Finding
 from dugai.intake.reconcile.units import is_count
 
-_CN_COUNT = re.compile(r"“?([二两三四五六七八九十])(?:个|篇|方|项|类|大|种|部|条|件|场|位|座|家|支)?(?:重要|重大|主要|重点)?[\u4e00-\u9fff]{0,8}”?")
+_CN_COUNT = re.compile(
+    r"“?([二两三四五六七八九十])(?:个|篇|方|项|类|大|种|部|条|件|场|位|座|家|支)?(?:重要|重大|主要|重点)?[\u4e00-\u9fff]{0,8}”?"
+)
 _ARABIC_COUNT = re.compile(r"(\d{1,2})个“百分之百”")
 _LEAD = re.compile(
     r"^.*?(?:分成|分为|包括|建立健全|建立|制定|印发|出台|统筹|对|将|由|做好|做|压实|压紧压实|压紧|落实|实现|组织|开展|完成|涉及|分别为|即|在|：|:)(?=[\u4e00-\u9fff《“*])"
 )
 _TAIL = re.compile(r"(?:保持|达到|均|共|实现|的|这|等|以及|形成|共计|合计|共有)+$")
 _HEADS = re.compile(r"(?:^|(?<=[\n。;]))\s*([一二三四五六七八九十])、(?=[\u4e00-\u9fff“])")
-_SPOKEN = re.compile(r"(?:讲|谈|提|强调|说)(?:以下|如下)?(\d|[一二两三四五六七八九])(?:个方面|点|条|个)(?:的)?(?:意见|要求|问题|内容)?")
+_SPOKEN = re.compile(
+    r"(?:讲|谈|提|强调|说)(?:以下|如下)?(\d|[一二两三四五六七八九])(?:个方面|点|条|个)(?:的)?(?:意见|要求|问题|内容)?"
+)
 
 
 def counts(figures: list[Figure], folded: str) -> list[Finding]:
     """Lists that give their own number, and lists of places or titles that do not."""
     found: list[Finding] = []
     for figure in figures:
-        if is_count(figure.unit) and 2 <= figure.value <= 40 and not figure.quantity.rank and figure.quantity.number.isdigit():
+        if (
+            is_count(figure.unit)
+            and 2 <= figure.value <= 40
+            and not figure.quantity.rank
+            and figure.quantity.number.isdigit()
+        ):
             found += _one(folded, figure.quantity.start, figure.quantity.end, int(figure.value))
     for pattern in (_CN_COUNT, _ARABIC_COUNT):
         for match in pattern.finditer(folded):
@@ -56,13 +65,34 @@ def _one(folded: str, place: int, end: int, number: int) -> list[Finding]:
     for items in lists:
         if len(items) == number:
             expr = f"count({'、'.join(items)})={number}"
-            return [Finding("count", expr, True, (folded[start:stop],), ((start, stop),), computed=str(number), formula="列举项数与总数一致")]
+            return [
+                Finding(
+                    "count",
+                    expr,
+                    True,
+                    (folded[start:stop],),
+                    ((start, stop),),
+                    computed=str(number),
+                    formula="列举项数与总数一致",
+                )
+            ]
     uniform = [items for items in lists if _uniform(items)]
     if uniform and not open_list and len(uniform[0]) >= 2:
         items = uniform[0]
         note = f"列出{len(items)}项，文中为{number}"
         expr = f"count({'、'.join(items)})={number}"
-        return [Finding("count", expr, False, (folded[start:stop],), ((start, stop),), computed=str(len(items)), formula="列举项数与总数一致", note=note)]
+        return [
+            Finding(
+                "count",
+                expr,
+                False,
+                (folded[start:stop],),
+                ((start, stop),),
+                computed=str(len(items)),
+                formula="列举项数与总数一致",
+                note=note,
+            )
+        ]
     return []
 
 
@@ -83,7 +113,13 @@ def _readings(body: str) -> list[list[str]]:
         every = [p for p in re.split(r"、|以及|[和与及]", text) if p]
         readings.append(every)
     readings.reverse()
-    return [r for r in readings if len(r) >= 2 and all(len(i) <= 60 for i in r) and not any(re.search(r"\d+[件个项家人座]", i) for i in r[1:])]
+    return [
+        r
+        for r in readings
+        if len(r) >= 2
+        and all(len(i) <= 60 for i in r)
+        and not any(re.search(r"\d+[件个项家人座]", i) for i in r[1:])
+    ]
 
 
 def _contiguous_titles(body: str) -> list[str]:
@@ -114,6 +150,19 @@ def _spoken(folded: str) -> list[Finding]:
                 run.append(head)
         if number and len(run) == number:
             expr = f"count({'、'.join(h[1] for h in run)})={number}"
-            spans = ((match.start(), match.end() + 4), *((h.start(1), min(h.start(1) + 14, len(folded))) for h in run))
-            found.append(Finding("count", expr, True, tuple(folded[a:b] for a, b in spans), spans, computed=str(number), formula="小标题数与所述条数一致"))
+            spans = (
+                (match.start(), match.end() + 4),
+                *((h.start(1), min(h.start(1) + 14, len(folded))) for h in run),
+            )
+            found.append(
+                Finding(
+                    "count",
+                    expr,
+                    True,
+                    tuple(folded[a:b] for a, b in spans),
+                    spans,
+                    computed=str(number),
+                    formula="小标题数与所述条数一致",
+                )
+            )
     return found

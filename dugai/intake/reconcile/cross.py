@@ -14,7 +14,9 @@ from dugai.intake.reconcile.finding import Finding, decimals, make, number, roun
 from dugai.intake.reconcile.sums import printed
 from dugai.intake.reconcile.units import dimension
 
-_SCOPE = re.compile(r"累计|新增|本批|当日|本月|本周|其中|首批|第[一二三四五六七八九十\d]+批|上半年|季度|同期|分别|应|需|计划|目标|拟|截至")
+_SCOPE = re.compile(
+    r"累计|新增|本批|当日|本月|本周|其中|首批|第[一二三四五六七八九十\d]+批|上半年|季度|同期|分别|应|需|计划|目标|拟|截至"
+)
 SectionOf = Callable[[int], object]
 
 
@@ -48,7 +50,9 @@ def _within(group: list[Figure], frame: Frame) -> list[Finding]:
         if _factor(a) != _factor(b) or _word(a.unit) != _word(b.unit):
             finding = _conversion(a, b, frame)
         elif number(a) == number(b):
-            same = make("cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致")
+            same = make(
+                "cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致"
+            )
             finding = None if number(a) in (0, 1) else same
         else:
             finding = _conflict(a, b, frame)
@@ -74,7 +78,9 @@ def _conversion(a: Figure, b: Figure, frame: Frame) -> Finding | None:
     in_b = x / _factor(b)
     holds = rounded(in_b, places_b) == number(b) or rounded(y / _factor(a), places_a) == number(a)
     if holds:
-        return make("unit_conversion", expr, True, [a, b], computed=f"{shown(in_b)}{b.unit}", formula="单位换算")
+        return make(
+            "unit_conversion", expr, True, [a, b], computed=f"{shown(in_b)}{b.unit}", formula="单位换算"
+        )
     if not _comparable(a, b) or frame.section_of(a.quantity.start) == frame.section_of(b.quantity.start):
         return None
     if a.quantity.approx or b.quantity.approx or not _alike(a, b, frame.folded):
@@ -84,7 +90,16 @@ def _conversion(a: Figure, b: Figure, frame: Frame) -> Finding | None:
     else:
         verdict = None
     note = f"{printed(a)}{a.unit}折合{shown(in_b)}{b.unit}，与{printed(b)}{b.unit}相差{shown(abs(in_b - number(b)))}{b.unit}"
-    return make("unit_conversion", expr, False, [a, b], verdict=verdict, computed=f"{shown(in_b)}{b.unit}", formula="单位换算", note=note)
+    return make(
+        "unit_conversion",
+        expr,
+        False,
+        [a, b],
+        verdict=verdict,
+        computed=f"{shown(in_b)}{b.unit}",
+        formula="单位换算",
+        note=note,
+    )
 
 
 def _comparable(a: Figure, b: Figure) -> bool:
@@ -102,15 +117,40 @@ def _conflict(a: Figure, b: Figure, frame: Frame) -> Finding | None:
         return None
     expr = f"{printed(a)}={printed(b)}"
     if not _comparable(a, b) or (a.as_of != b.as_of and a.tier == "indicator"):
-        return make("cross_reference", expr, False, [a, b], verdict="not_comparable", formula="同一事项前后一致", note="两处的截止时间或统计期不同，不可比")
+        return make(
+            "cross_reference",
+            expr,
+            False,
+            [a, b],
+            verdict="not_comparable",
+            formula="同一事项前后一致",
+            note="两处的截止时间或统计期不同，不可比",
+        )
     if a.as_of != b.as_of:
         return None
     scope_a, scope_b = _scope(a, frame.folded), _scope(b, frame.folded)
     if scope_a != scope_b:
-        return make("cross_reference", expr, False, [a, b], verdict="not_comparable", formula="同一事项前后一致", note="两处的统计口径不同，不可比")
-    if any(f.quantity.approx for f in (a, b)) and abs(number(a) - number(b)) * 10 <= max(number(a), number(b)):
+        return make(
+            "cross_reference",
+            expr,
+            False,
+            [a, b],
+            verdict="not_comparable",
+            formula="同一事项前后一致",
+            note="两处的统计口径不同，不可比",
+        )
+    if any(f.quantity.approx for f in (a, b)) and abs(number(a) - number(b)) * 10 <= max(
+        number(a), number(b)
+    ):
         return None
-    return make("cross_reference", expr, False, [a, b], formula="同一事项前后一致", note=f"同一事项两处数值不同：{printed(a)}{a.unit}与{printed(b)}{b.unit}")
+    return make(
+        "cross_reference",
+        expr,
+        False,
+        [a, b],
+        formula="同一事项前后一致",
+        note=f"同一事项两处数值不同：{printed(a)}{a.unit}与{printed(b)}{b.unit}",
+    )
 
 
 def _scope(figure: Figure, folded: str) -> frozenset[str]:
@@ -122,7 +162,10 @@ def _alike(a: Figure, b: Figure, folded: str) -> bool:
     """Whether the words beside the two numbers are the same words."""
     if a.tier == "headline" and a.name == b.name and re.search(r"总数$|交办数$", a.name):
         return True
-    return max(_ratio(_before(a, folded), _before(b, folded)), _ratio(_after(a, folded), _after(b, folded))) >= 0.75
+    return (
+        max(_ratio(_before(a, folded), _before(b, folded)), _ratio(_after(a, folded), _after(b, folded)))
+        >= 0.75
+    )
 
 
 def _before(figure: Figure, folded: str) -> str:
@@ -146,20 +189,41 @@ def _same_things(figures: list[Figure], frame: Frame) -> list[Finding]:
     by_value: dict[tuple[str | None, str, str], list[Figure]] = {}
     for figure in figures:
         if figure.value > 1 and not figure.quantity.rank:
-            by_value.setdefault((figure.region, figure.quantity.number, dimension(figure.unit)[0]), []).append(figure)
+            by_value.setdefault(
+                (figure.region, figure.quantity.number, dimension(figure.unit)[0]), []
+            ).append(figure)
     for group in by_value.values():
         for a, b in combinations(group[:12], 2):
-            if a.sentence != b.sentence and a.name != b.name and (_shares_noun(a, b, frame.folded) or _alike(a, b, frame.folded)):
-                found.append(make("cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致"))
+            if (
+                a.sentence != b.sentence
+                and a.name != b.name
+                and (_shares_noun(a, b, frame.folded) or _alike(a, b, frame.folded))
+            ):
+                found.append(
+                    make(
+                        "cross_reference",
+                        f"{printed(a)}={printed(b)}",
+                        True,
+                        [a, b],
+                        formula="同一事项前后一致",
+                    )
+                )
     return found
 
 
 def _shares_noun(a: Figure, b: Figure, folded: str) -> bool:
-    after_a, after_b = folded[a.quantity.end : a.quantity.end + 12], folded[b.quantity.end : b.quantity.end + 12]
+    after_a, after_b = (
+        folded[a.quantity.end : a.quantity.end + 12],
+        folded[b.quantity.end : b.quantity.end + 12],
+    )
     if after_a[:1] and after_a[:1] == after_b[:1] and re.match(r"[市州县镇乡村省]", after_a):
         return True
     pieces = {after_b[i : i + 2] for i in range(len(after_b) - 1)}
-    shared = sum(1 for i in range(0, 8) if re.fullmatch(r"[\u4e00-\u9fff]{2}", after_a[i : i + 2]) and after_a[i : i + 2] in pieces)
+    shared = sum(
+        1
+        for i in range(0, 8)
+        if re.fullmatch(r"[\u4e00-\u9fff]{2}", after_a[i : i + 2]) and after_a[i : i + 2] in pieces
+    )
     return shared >= 2
 
 

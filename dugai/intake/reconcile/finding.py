@@ -35,7 +35,12 @@ class Finding:
 
     def record(self) -> dict[str, Any]:
         """The entry for ``arithmetic`` in the record."""
-        entry: dict[str, Any] = {"kind": self.kind, "expr": self.expr, "holds": self.holds, "quotes": list(self.quotes)}
+        entry: dict[str, Any] = {
+            "kind": self.kind,
+            "expr": self.expr,
+            "holds": self.holds,
+            "quotes": list(self.quotes),
+        }
         if self.verdict:
             entry["verdict"] = self.verdict
         if self.implied:

@@ -10,7 +10,9 @@ from dugai.intake.reconcile.finding import Finding, agree, decimals, make, nearl
 from dugai.intake.reconcile.sums import by_sentence, printed
 from dugai.intake.reconcile.units import dimension
 
-_LABEL = re.compile(r"((?:[\u4e00-\u9fff]{0,6})(?:率|占比|比例|比重)|占(?:总数|全部|总量)?的?|百分比)(?:仅|只|已)?(?:达到?|为|约|是|近|超过?|提升至|提高到|下降[至到]|保持(?:在)?)*$")
+_LABEL = re.compile(
+    r"((?:[\u4e00-\u9fff]{0,6})(?:率|占比|比例|比重)|占(?:总数|全部|总量)?的?|百分比)(?:仅|只|已)?(?:达到?|为|约|是|近|超过?|提升至|提高到|下降[至到]|保持(?:在)?)*$"
+)
 _HUNDRED = Decimal(100)
 _SECTIONS = re.compile(r"断面|点位|城市|企业|村|站点|水体|地块|天")
 
@@ -30,7 +32,12 @@ def rates(figures: list[Figure], folded: str) -> list[Finding]:
             label = _LABEL.search(left[-24:])
             if label is None:
                 continue
-            finding = _by_counts(rate, group[:index], label[1], folded) or _across(rate, group[:index], earlier) or _implied(rate, group[:index], left) or _days(rate, group[:index])
+            finding = (
+                _by_counts(rate, group[:index], label[1], folded)
+                or _across(rate, group[:index], earlier)
+                or _implied(rate, group[:index], left)
+                or _days(rate, group[:index])
+            )
             if finding:
                 found.append(finding)
         earlier = [*earlier, *group][-16:]
@@ -49,7 +56,11 @@ def _across(rate: Figure, before: list[Figure], earlier: list[Figure]) -> Findin
     parts = [f for f in before if dimension(f.unit)[0] not in ("%", "pp", "index", "day")][-2:]
     for part in reversed(parts):
         for whole in earlier:
-            if whole.unit == part.unit and 0 < _size(part) <= _size(whole) and _fits(_HUNDRED * _size(part) / _size(whole), rate):
+            if (
+                whole.unit == part.unit
+                and 0 < _size(part) <= _size(whole)
+                and _fits(_HUNDRED * _size(part) / _size(whole), rate)
+            ):
                 return _holding(part, whole, rate, _HUNDRED * _size(part) / _size(whole), "")
     return None
 
@@ -58,9 +69,16 @@ def _growth(group: list[Figure], folded: str) -> list[Finding]:
     """``1536件，同比增加120件，增长8.5%``: the growth against what there was before."""
     found = []
     for now, delta, rate in zip(group, group[1:], group[2:], strict=False):
-        if rate.unit != "%" or delta.unit != now.unit or delta.direction not in ("up", "down") or rate.direction != delta.direction:
+        if (
+            rate.unit != "%"
+            or delta.unit != now.unit
+            or delta.direction not in ("up", "down")
+            or rate.direction != delta.direction
+        ):
             continue
-        if len(folded[now.quantity.end : rate.quantity.start]) > 40 or any(f.quantity.approx for f in (now, delta, rate)):
+        if len(folded[now.quantity.end : rate.quantity.start]) > 40 or any(
+            f.quantity.approx for f in (now, delta, rate)
+        ):
             continue
         sign = 1 if delta.direction == "up" else -1
         base = number(now) - sign * number(delta)
@@ -72,13 +90,28 @@ def _growth(group: list[Figure], folded: str) -> list[Finding]:
         note = "" if holds else f"按增减量计算为{shown(value)}%"
         verdict = None if holds or not nearly(value, number(rate)) else "minor"
         if holds or _same_subject(folded[now.quantity.end : rate.quantity.start]):
-            found.append(make("rate", expr, holds, [now, delta, rate], verdict=verdict, computed=f"{shown(value)}%", formula="增减量/基期值", note=note))
+            found.append(
+                make(
+                    "rate",
+                    expr,
+                    holds,
+                    [now, delta, rate],
+                    verdict=verdict,
+                    computed=f"{shown(value)}%",
+                    formula="增减量/基期值",
+                    note=note,
+                )
+            )
     return found
 
 
 def _same_subject(between: str) -> bool:
     """Nothing but 同比增加 and 增长 stands between the three numbers."""
-    words = re.sub(r"[\d.,;%\s]|同比|环比|较上年|较去年|同期|比上年|增加|减少|增长|下降|上升|增幅|降幅|了|达|为|[个件家项座处宗起人次万吨元亩公里米]", "", between)
+    words = re.sub(
+        r"[\d.,;%\s]|同比|环比|较上年|较去年|同期|比上年|增加|减少|增长|下降|上升|增幅|降幅|了|达|为|[个件家项座处宗起人次万吨元亩公里米]",
+        "",
+        between,
+    )
     return len(words) <= 1
 
 
@@ -139,7 +172,14 @@ def _formula(label: str) -> str:
 
 def _holding(part: Figure, whole: Figure, rate: Figure, value: Decimal, label: str) -> Finding:
     formula = _formula(label) if "信访件" not in part.name else "办结/交办"
-    return make("rate", f"{printed(part)}/{printed(whole)}={printed(rate)}%", True, [whole, part, rate], computed=f"{shown(value)}%", formula=formula)
+    return make(
+        "rate",
+        f"{printed(part)}/{printed(whole)}={printed(rate)}%",
+        True,
+        [whole, part, rate],
+        computed=f"{shown(value)}%",
+        formula=formula,
+    )
 
 
 def _named_pair(label: str, counts: list[Figure]) -> tuple[Figure, Figure] | None:
@@ -157,7 +197,10 @@ def _named_pair(label: str, counts: list[Figure]) -> tuple[Figure, Figure] | Non
 
 def _worded_pair(label: str, counts: list[Figure], folded: str) -> tuple[Figure, Figure] | None:
     """The last two counts of one unit, if the words make one the whole and the other what was done of it."""
-    if not re.search(r"(?:完成|整改|治理|办结|整治|销号|清运|拆除|修复|属实|合格|处理|落实)率$", label) or len(counts) < 2:
+    if (
+        not re.search(r"(?:完成|整改|治理|办结|整治|销号|清运|拆除|修复|属实|合格|处理|落实)率$", label)
+        or len(counts) < 2
+    ):
         return None
     whole, part = counts[-2], counts[-1]
     if whole.unit != part.unit or _size(part) > _size(whole) or _size(whole) == 0:
@@ -171,7 +214,13 @@ def _worded_pair(label: str, counts: list[Figure], folded: str) -> tuple[Figure,
 
 def _implied(rate: Figure, before: list[Figure], left: str) -> Finding | None:
     """``194个国考断面水质优良比例为84%``: the whole number of sections that gives the share."""
-    wholes = [f for f in before if f.unit in ("个", "家", "座") and number(f) >= 10 and _SECTIONS.search(left[f.quantity.end - rate.sentence[0] :][:12])]
+    wholes = [
+        f
+        for f in before
+        if f.unit in ("个", "家", "座")
+        and number(f) >= 10
+        and _SECTIONS.search(left[f.quantity.end - rate.sentence[0] :][:12])
+    ]
     if not wholes or not re.search(r"断面|点位|城市|站点|水体", left[-60:]):
         return None
     whole = wholes[-1]

@@ -15,7 +15,9 @@ def report(name: str, findings: list[Finding]) -> str:
     wrong = [f for f in findings if f.is_error]
     loose = [f for f in findings if not f.holds and f.verdict == "not_comparable"]
     right = [f for f in findings if f.holds]
-    lines = [f"{name}：共核对 {len(findings)} 处，相符 {len(right)} 处，不符 {len(wrong)} 处，不可比 {len(loose)} 处。"]
+    lines = [
+        f"{name}：共核对 {len(findings)} 处，相符 {len(right)} 处，不符 {len(wrong)} 处，不可比 {len(loose)} 处。"
+    ]
     for title, group in (("不符", wrong), ("不可比（口径或时间不同，不判错）", loose)):
         if group:
             lines += ["", title]

@@ -26,7 +26,11 @@ def by_sentence(figures: list[Figure]) -> list[list[Figure]]:
     groups: dict[tuple[int, int], list[Figure]] = {}
     for figure in figures:
         group = groups.setdefault(figure.sentence, [])
-        if not figure.quantity.rank and "-" not in figure.quantity.number and not any(f.quantity.start == figure.quantity.start for f in group):
+        if (
+            not figure.quantity.rank
+            and "-" not in figure.quantity.number
+            and not any(f.quantity.start == figure.quantity.start for f in group)
+        ):
             group.append(figure)
     return [group for group in groups.values() if group]
 
@@ -53,7 +57,12 @@ def _nested(figure: Figure, group: list[Figure], folded: str) -> bool:
         return False
     between = folded[before[-1].quantity.end : figure.quantity.start]
     opening = between.rfind("(")
-    return between[:1] == "(" and ")" not in between[opening:] and "其中" not in between and not re.search(r"[,、;]", between)
+    return (
+        between[:1] == "("
+        and ")" not in between[opening:]
+        and "其中" not in between
+        and not re.search(r"[,、;]", between)
+    )
 
 
 def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
@@ -71,7 +80,9 @@ def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
             whole = next((f for f in before if f.unit == unit and number(f) == total), None)
             if whole:
                 expr = "+".join(map(printed, parts)) + "=" + printed(whole)
-                found.append(make("sum", expr, True, [whole, *parts], computed=str(total), formula="分项相加等于总数"))
+                found.append(
+                    make("sum", expr, True, [whole, *parts], computed=str(total), formula="分项相加等于总数")
+                )
     return found
 
 
@@ -93,7 +104,17 @@ def _holding(row: list[Figure]) -> list[Finding]:
                 if sum(map(number, parts), Decimal(0)) == target:
                     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
                     note = "各数均为约数" if all(p.quantity.approx for p in parts) else ""
-                    found.append(make("sum", expr, True, [whole, *parts], computed=str(target), formula="分项相加等于总数", note=note))
+                    found.append(
+                        make(
+                            "sum",
+                            expr,
+                            True,
+                            [whole, *parts],
+                            computed=str(target),
+                            formula="分项相加等于总数",
+                            note=note,
+                        )
+                    )
     return found
 
 
@@ -113,7 +134,9 @@ def _broken(row: list[Figure], folded: str) -> list[Finding]:
     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
     gap = number(whole) - total
     note = f"分项合计为{total}，与总数{printed(whole)}相差{abs(gap)}"
-    return [make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)]
+    return [
+        make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)
+    ]
 
 
 def _left(figure: Figure, folded: str, width: int = 14) -> str:
@@ -132,25 +155,50 @@ def _exhaustive(row: list[Figure], folded: str) -> list[Figure]:
         first = next((i for i in range(1, last) if _is_part(row[i], folded)), None)
         return row[first : last + 1] if first is not None else []
     truth = [f for f in row if re.search(r"(?:基本|部分|不)?属实(?:的)?(?:\(?|为|有)?$", _left(f, folded, 8))]
-    if len(truth) >= 2 and any("不属实" in _left(f, folded, 8) for f in truth) and any(re.search(r"(?<!不)(?<!部分)(?<!基本)属实", _left(f, folded, 8)) for f in truth):
+    if (
+        len(truth) >= 2
+        and any("不属实" in _left(f, folded, 8) for f in truth)
+        and any(re.search(r"(?<!不)(?<!部分)(?<!基本)属实", _left(f, folded, 8)) for f in truth)
+    ):
         return truth
     closed = [f for f in row if f.name in ("信访件办结数", "信访件阶段性办结数", "信访件未办结数")]
     if {f.name for f in closed} >= {"信访件办结数", "信访件未办结数"}:
         return closed
-    levels = [f for f in row if re.search(r"(?:厅|处|科|局|股|省部)级(?:干部|及以[上下])?(?:干部|人员)?$|其他(?:人员|干部)?$", _left(f, folded, 10))]
+    levels = [
+        f
+        for f in row
+        if re.search(
+            r"(?:厅|处|科|局|股|省部)级(?:干部|及以[上下])?(?:干部|人员)?$|其他(?:人员|干部)?$",
+            _left(f, folded, 10),
+        )
+    ]
     if len(levels) >= 2 and any(re.search(r"及以下|其他", _left(f, folded, 10)) for f in levels):
         return levels
-    states = [f for f in row if re.search(r"已完成数|正在推进数|达到序时进度数|未达序时进度数|未完成数", f.name)]
+    states = [
+        f for f in row if re.search(r"已完成数|正在推进数|达到序时进度数|未达序时进度数|未完成数", f.name)
+    ]
     names = {f.name.rsplit("问题", 1)[-1].rsplit("任务", 1)[-1] for f in states}
-    if len(states) >= 2 and "已完成数" in names and names & {"正在推进数", "未完成数"} and "应完成" not in "".join(f.name for f in row):
+    if (
+        len(states) >= 2
+        and "已完成数" in names
+        and names & {"正在推进数", "未完成数"}
+        and "应完成" not in "".join(f.name for f in row)
+    ):
         return states
-    if len(states) >= 3 and {"已完成数", "达到序时进度数", "未达序时进度数"} <= names and len({f.name for f in states}) == len(states):
+    if (
+        len(states) >= 3
+        and {"已完成数", "达到序时进度数", "未达序时进度数"} <= names
+        and len({f.name for f in states}) == len(states)
+    ):
         return states
     return []
 
 
 def _is_part(figure: Figure, folded: str) -> bool:
-    return bool(_PART.search(_left(figure, folded)) or re.match(r"[^\d,。;]{0,6}(?:已|完成|办结|整改)", _right(figure, folded)))
+    return bool(
+        _PART.search(_left(figure, folded))
+        or re.match(r"[^\d,。;]{0,6}(?:已|完成|办结|整改)", _right(figure, folded))
+    )
 
 
 def orders(figures: list[Figure], folded: str) -> list[Finding]:
@@ -162,17 +210,37 @@ def orders(figures: list[Figure], folded: str) -> list[Finding]:
             right = _right(part, folded, 10)
             among = "其中" in left or bool(re.search(r"[(]?(?:含|包括)[^\d]{0,20}$", left))
             since = "其中" in folded[part.sentence[0] : part.quantity.start]
-            done = bool(_PART.search(left) or re.match(r"[^\d,。;]{0,4}(?:问题|条措施)?[^\d,。;]{0,4}(?:已|完成|按时限)", right))
+            done = bool(
+                _PART.search(left)
+                or re.match(r"[^\d,。;]{0,4}(?:问题|条措施)?[^\d,。;]{0,4}(?:已|完成|按时限)", right)
+            )
             before = [f for f in group[:i] if _one_measure(f, part)]
             larger = [f for f in before if number(f) >= number(part)]
             if larger and (among or since or done):
                 whole = larger[-1]
-                found.append(make("order", f"{printed(part)}<={printed(whole)}", True, [whole, part], formula="部分不大于整体"))
+                found.append(
+                    make(
+                        "order",
+                        f"{printed(part)}<={printed(whole)}",
+                        True,
+                        [whole, part],
+                        formula="部分不大于整体",
+                    )
+                )
             elif before and not larger and "其中" in left and _same_noun(before[0], part):
                 whole = max(before, key=number)
                 if not (whole.quantity.approx or part.quantity.approx):
                     note = f"“其中”的{printed(part)}大于总数{printed(whole)}"
-                    found.append(make("order", f"{printed(part)}<={printed(whole)}", False, [whole, part], formula="部分不大于整体", note=note))
+                    found.append(
+                        make(
+                            "order",
+                            f"{printed(part)}<={printed(whole)}",
+                            False,
+                            [whole, part],
+                            formula="部分不大于整体",
+                            note=note,
+                        )
+                    )
         found += _later_whole(group, folded)
     return found
 
@@ -192,7 +260,12 @@ def _later_whole(group: list[Figure], folded: str) -> list[Finding]:
     """``新建36家，累计134家``: the whole comes after."""
     found = []
     for a, b in zip(group, group[1:], strict=False):
-        if a.unit == b.unit and re.search(r"累计|总数|合计", _left(b, folded, 12)) and number(a) <= number(b) and dimension(a.unit)[0] == "count":
+        if (
+            a.unit == b.unit
+            and re.search(r"累计|总数|合计", _left(b, folded, 12))
+            and number(a) <= number(b)
+            and dimension(a.unit)[0] == "count"
+        ):
             found.append(make("order", f"{printed(a)}<={printed(b)}", True, [a, b], formula="部分不大于累计"))
     return found
 
@@ -209,8 +282,27 @@ def letters_within(figures: list[Figure]) -> list[Finding]:
             rest = number(total) - both
             note = f"另有{rest}件未说明办理状态" if rest > 0 and "信访件未办结数" not in named else ""
             if both <= number(total):
-                found.append(make("order", expr, True, [total, done, stage], formula="办结与阶段性办结之和不大于交办数", note=note))
+                found.append(
+                    make(
+                        "order",
+                        expr,
+                        True,
+                        [total, done, stage],
+                        formula="办结与阶段性办结之和不大于交办数",
+                        note=note,
+                    )
+                )
             else:
                 note = f"办结与阶段性办结合计{both}件，多于交办的{printed(total)}件"
-                found.append(make("order", expr, False, [total, done, stage], computed=str(both), formula="办结与阶段性办结之和不大于交办数", note=note))
+                found.append(
+                    make(
+                        "order",
+                        expr,
+                        False,
+                        [total, done, stage],
+                        computed=str(both),
+                        formula="办结与阶段性办结之和不大于交办数",
+                        note=note,
+                    )
+                )
     return found

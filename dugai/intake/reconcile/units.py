@@ -16,7 +16,12 @@ _BASE: dict[str, tuple[str, Decimal]] = {
     "%": ("%", Decimal(1)), "个百分点": ("pp", Decimal(1)), "百分点": ("pp", Decimal(1)),
     "天": ("day", Decimal(1)), "日": ("day", Decimal(1)),
 }  # fmt: skip
-_MULTIPLES = (("千万", Decimal(10**7)), ("百万", Decimal(10**6)), ("亿", Decimal(10**8)), ("万", Decimal(10**4)))
+_MULTIPLES = (
+    ("千万", Decimal(10**7)),
+    ("百万", Decimal(10**6)),
+    ("亿", Decimal(10**8)),
+    ("万", Decimal(10**4)),
+)
 _COUNT = "个项件条起家座处宗台辆户人名位次场篇部期门头只种类所艘套批份块栋株口支组例"
 
 

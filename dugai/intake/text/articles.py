@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from dugai.intake.text.lines import Line, ends_sentence
 
-DATELINE = re.compile(r"^(?:本报|新华社|中新社|人民日报|央视|.{2,8}(?:日报|晚报|晨报))?[^。]{0,14}?(?:\d{1,2}月\d{1,2}日)?(?:讯|电)\s*(?:\(|[^。]{0,12}记者|$|[\u4e00-\u9fff\d])")
+DATELINE = re.compile(
+    r"^(?:本报|新华社|中新社|人民日报|央视|.{2,8}(?:日报|晚报|晨报))?[^。]{0,14}?(?:\d{1,2}月\d{1,2}日)?(?:讯|电)\s*(?:\(|[^。]{0,12}记者|$|[\u4e00-\u9fff\d])"
+)
 _DATELINE = re.compile(
     r"^(?:本报[^。,]{0,16}讯|本报[^。,]{0,16}电|新华社[^。,]{0,20}电|中新[社网][^。,]{0,16}电|[^。,]{0,10}讯\s*\([^)]{0,20}(?:记者|通讯员)|(?:本报)?记者\s?[^。,]{2,8}报道)"
 )
@@ -55,7 +57,12 @@ def _looks_like_page(lines: list[Line]) -> bool:
     datelines = sum(1 for ln in lines if _DATELINE.match(ln.text))
     jumps = sum(1 for ln in lines if _JUMP_START.match(ln.text))
     marked = sum(1 for ln in lines if _MARKDOWN.match(ln.text))
-    return datelines >= 2 or (datelines >= 1 and (jumps or marked)) or jumps >= 2 or (jumps >= 1 and datelines >= 1)
+    return (
+        datelines >= 2
+        or (datelines >= 1 and (jumps or marked))
+        or jumps >= 2
+        or (jumps >= 1 and datelines >= 1)
+    )
 
 
 def _starts(lines: list[Line]) -> list[int]:
@@ -102,7 +109,9 @@ def unrelated(lines: list[Line]) -> list[Article]:
     return [a for a in found if a not in related and a.density < 0.5 * best and _long(lines, a)]
 
 
-_OFFICE = re.compile(r"领导|责任|单位|任务|措施|部门|落实|推进|调度|方案|公示|附件|问题|办理|群众|调查|验收|情况|工作|政府|会议|项目|建设|治理|企业|执法|监管")
+_OFFICE = re.compile(
+    r"领导|责任|单位|任务|措施|部门|落实|推进|调度|方案|公示|附件|问题|办理|群众|调查|验收|情况|工作|政府|会议|项目|建设|治理|企业|执法|监管"
+)
 
 
 def _islands(lines: list[Line], page: Article) -> list[Article]:
@@ -131,18 +140,33 @@ def _short_and_open(lines: list[Line], index: int) -> bool:
 def _island_end(lines: list[Line], index: int) -> int | None:
     """The end of an island that begins with the headline at ``index``."""
     head = lines[index]
-    if not (_is_headline(lines, index) or _short_and_open(lines, index)) or _OFFICE.search(head.text) or _DOMAIN.search(head.text):
+    if (
+        not (_is_headline(lines, index) or _short_and_open(lines, index))
+        or _OFFICE.search(head.text)
+        or _DOMAIN.search(head.text)
+    ):
         return None
     end = index + 1
-    while end < len(lines) and len(lines[end]) >= 12 and not _DOMAIN.search(lines[end].text) and not _NUMBERED.match(lines[end].text):
-        if "\t" in lines[end].text or ":" in lines[end].text[:14] or len(_OFFICE.findall(lines[end].text)) > 1:
+    while (
+        end < len(lines)
+        and len(lines[end]) >= 12
+        and not _DOMAIN.search(lines[end].text)
+        and not _NUMBERED.match(lines[end].text)
+    ):
+        if (
+            "\t" in lines[end].text
+            or ":" in lines[end].text[:14]
+            or len(_OFFICE.findall(lines[end].text)) > 1
+        ):
             break
         end += 1
     body = [ln for ln in lines[index + 1 : end] if ends_sentence(ln.text)]
     return end if body and sum(len(ln) for ln in body) >= 24 else None
 
 
-_NUMBERED = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|第[一二三四五六七八九十\d]|[①-⑳]|附)")
+_NUMBERED = re.compile(
+    r"^(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.)]|第[一二三四五六七八九十\d]|[①-⑳]|附)"
+)
 
 
 def _long(lines: list[Line], article: Article) -> bool:

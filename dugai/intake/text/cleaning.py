@@ -45,7 +45,11 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *_soft_characters(original),
     ]
     gone = [e for e in edits if e.end - e.start > 8 and not e.replacement]
-    keep = {ln.start for ln in lines if _in_spans(ln, table_spans) or any(e.start <= ln.start < e.end for e in gone)}
+    keep = {
+        ln.start
+        for ln in lines
+        if _in_spans(ln, table_spans) or any(e.start <= ln.start < e.end for e in gone)
+    }
     body = [ln for ln in lines if not _only(ln, edits)]
     cuts = joins.broken_paragraphs(folded, body, keep)
     breaks = tuple(e for e, count in cuts if count >= 2)
@@ -70,7 +74,11 @@ def _around_removed(join: Edit, edits: list[Edit]) -> list[Edit]:
 def _soft_characters(original: str) -> list[Edit]:
     """Zero-width characters and byte order marks."""
     why = "不可见字符"
-    return [Edit(i, i + 1, "", "invisible", why) for i, c in enumerate(original) if c in "\ufeff\u200b\u200c\u200d\u2060\u00ad"]
+    return [
+        Edit(i, i + 1, "", "invisible", why)
+        for i, c in enumerate(original)
+        if c in "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+    ]
 
 
 def _in_spans(line: Line, spans: tuple[tuple[int, int], ...]) -> bool:

@@ -15,7 +15,18 @@ _STARTS_FRESH = re.compile(
 )
 _OPEN_END = re.compile(r"[\u4e00-\u9fff0-9A-Za-z,、(“《%*-]$")
 _SHORT = {w for words in ROLES.values() for w in words if 3 <= len(w) <= 8}
-_LABEL_WORD = "|".join(sorted((r"\s*[\n]\s*".join([re.escape(w[:k]), re.escape(w[k:])]) for w in _SHORT for k in range(1, len(w)) if len(w) in (4, 6) and k in (2, 4) and k < len(w)), key=len, reverse=True))
+_LABEL_WORD = "|".join(
+    sorted(
+        (
+            r"\s*[\n]\s*".join([re.escape(w[:k]), re.escape(w[k:])])
+            for w in _SHORT
+            for k in range(1, len(w))
+            if len(w) in (4, 6) and k in (2, 4) and k < len(w)
+        ),
+        key=len,
+        reverse=True,
+    )
+)
 _SPLIT_LABEL = re.compile(rf"(?m)^[ \t]*({_LABEL_WORD})[ \t]*(?=$|[:])")
 
 
@@ -79,7 +90,11 @@ def _continues(left: Line, right: Line, width: int | None) -> bool:
     least = 24 if width is None else width - 4
     if "\t" in left.text or "\t" in right.text or "|" in left.text[:1]:
         return False
-    if not _OPEN_END.search(left.text) or _STARTS_FRESH.match(right.text) or label_pattern().match(right.text):
+    if (
+        not _OPEN_END.search(left.text)
+        or _STARTS_FRESH.match(right.text)
+        or label_pattern().match(right.text)
+    ):
         return False
     if role_of(right.text) or role_of(left.text):
         return False
@@ -97,8 +112,19 @@ def _is_heading(left: Line, right: Line) -> bool:
         return False
     if left.text.startswith(("#", "附件", "附：", "附:")):
         return True
-    numbered = _STARTS_FRESH.match(left.text) and len(left) <= 60 and not re.search(r"[。;]|[,、]$", left.text)
+    numbered = (
+        _STARTS_FRESH.match(left.text) and len(left) <= 60 and not re.search(r"[。;]|[,、]$", left.text)
+    )
     if numbered and (right.gap == 1 or len(right) > 60 or _STARTS_FRESH.match(right.text)):
         return True
-    titled = re.search(r"(?:情况|方案|公告|公示|通报|报告|通知|清单|一览表|意见|讲话|强调|问题|进展|办法|名单|表)(?:\([^()]{1,14}\))?$", left.text)
-    return bool(titled) and len(left) <= 60 and not re.search(r"[。;]", left.text) and right.gap >= 1 and not left.text.startswith(("的", "和"))
+    titled = re.search(
+        r"(?:情况|方案|公告|公示|通报|报告|通知|清单|一览表|意见|讲话|强调|问题|进展|办法|名单|表)(?:\([^()]{1,14}\))?$",
+        left.text,
+    )
+    return (
+        bool(titled)
+        and len(left) <= 60
+        and not re.search(r"[。;]", left.text)
+        and right.gap >= 1
+        and not left.text.startswith(("的", "和"))
+    )

@@ -34,7 +34,10 @@ _GLUED = re.compile(rf"({_POLLUTANT})(?={_POLLUTANT})")
 
 def column_jumps(folded: str) -> list[Edit]:
     """上接 / 紧接 / 下转 lines of a newspaper."""
-    return [Edit(m.start(), m.end(), "", "column_jump", "报纸转版标记，不属于正文") for m in _JUMP.finditer(folded)]
+    return [
+        Edit(m.start(), m.end(), "", "column_jump", "报纸转版标记，不属于正文")
+        for m in _JUMP.finditer(folded)
+    ]
 
 
 def page_markers(folded: str, lines: list[Line]) -> list[Edit]:
@@ -106,12 +109,15 @@ def foreign_inserts(folded: str) -> list[Edit]:
         if word in _NOT_FOREIGN:
             continue
         replacement = {"and": "和", "or": "或"}.get(word, "")
-        edits.append(Edit(match.start(), match.end(), replacement, "foreign_insert", "句中混入外文，按中文语境处理"))
+        edits.append(
+            Edit(match.start(), match.end(), replacement, "foreign_insert", "句中混入外文，按中文语境处理")
+        )
     return edits
 
 
 def lost_separators(folded: str) -> list[Edit]:
     """``PM2.5PM10``: two pollutants run together."""
     return [
-        Edit(m.end(), m.end(), "、", "lost_separator", "两个污染物名称之间缺少顿号") for m in _GLUED.finditer(folded)
+        Edit(m.end(), m.end(), "、", "lost_separator", "两个污染物名称之间缺少顿号")
+        for m in _GLUED.finditer(folded)
     ]

@@ -22,7 +22,12 @@ def repeated_paragraphs(lines: list[Line]) -> list[Edit]:
     for index, line in enumerate(lines):
         key = re.sub(r"\s+", "", line.text)
         beside = index - seen.get(key, -99) == 1
-        if len(key) < (_LEAST_BESIDE if beside or key not in seen else _LEAST) or "\t" in line.text or _NUMBERED.match(line.text) or label_pattern().match(line.text):
+        if (
+            len(key) < (_LEAST_BESIDE if beside or key not in seen else _LEAST)
+            or "\t" in line.text
+            or _NUMBERED.match(line.text)
+            or label_pattern().match(line.text)
+        ):
             continue
         if key in seen and index - seen[key] <= _NEAR:
             edits.append(Edit(line.start, line.end, "", "repeated_paragraph", "与前文重复的段落"))
@@ -37,5 +42,6 @@ def repeated_paragraphs(lines: list[Line]) -> list[Edit]:
 def _prefix_of(key: str, seen: dict[str, int], index: int) -> bool:
     """Whether this is a cut copy of a paragraph just before."""
     return any(
-        index - place <= _NEAR and len(other) > len(key) and other.startswith(key) for other, place in seen.items()
+        index - place <= _NEAR and len(other) > len(key) and other.startswith(key)
+        for other, place in seen.items()
     )

@@ -16,18 +16,26 @@ _STRONG = re.compile(
     r"|由会员分享|可在线阅读|珍藏版|请在.{1,12}上搜索|更多相关《|文档(?:下载|大全|分享)|豆丁网|道客巴巴|百度文库|原创力文档|下载积分"
     r"|编辑整理|责任编辑|责编[:\s]|审核[:]|校对[:]|排版[:]|监制[:]|签发人?[:](?=.{2,8}$)|供稿[:]|投稿(?:邮箱|热线)|客服|广告|订阅.{0,10}杂志|预售进行中|在看$|点赞"
 )
-_SOURCE_LINE = re.compile(r"^(?:[(\[]?\s*)(?:来?源|稿件来源|文章来源|信息来源|稿源|供图|图片来源)\s*[:]\s*\S.{0,40}$")
+_SOURCE_LINE = re.compile(
+    r"^(?:[(\[]?\s*)(?:来?源|稿件来源|文章来源|信息来源|稿源|供图|图片来源)\s*[:]\s*\S.{0,40}$"
+)
 _HEAD_LINE = re.compile(
     r"^(?:发布(?:时间|日期)|发文时间|时间|日期|更新时间|作者|来源|信息来源|文章来源|发布机构|索引号|浏览|阅读|点击)\s*[:].{0,80}$"
     r"|^[^\d。,;!?]{0,24}\s*(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?(?:\s*(?:来源|星期|浏览|阅读|发表于|作者).{0,40})?$"
 )
-_FOOT = re.compile(r"转载请注明|一键订阅|近期要闻|相关(?:阅读|链接|推荐|文章)|推荐阅读|往期|猜你喜欢|点击留言|继续滑动|上一篇|责任编辑|责编[:]")
+_FOOT = re.compile(
+    r"转载请注明|一键订阅|近期要闻|相关(?:阅读|链接|推荐|文章)|推荐阅读|往期|猜你喜欢|点击留言|继续滑动|上一篇|责任编辑|责编[:]"
+)
 
 
 def residue_lines(lines: list[Line]) -> list[Line]:
     """Lines that belong to the carrier, not to the document."""
     found = [line for line in lines if _is_residue(line)]
-    feet = [i for i, line in enumerate(lines) if i > len(lines) * 0.5 and _FOOT.search(line.text) and len(line) < 60]
+    feet = [
+        i
+        for i, line in enumerate(lines)
+        if i > len(lines) * 0.5 and _FOOT.search(line.text) and len(line) < 60
+    ]
     if feet:
         found += [ln for ln in lines[feet[0] :] if ln not in found and _is_tail(ln)]
     head = [i for i, line in enumerate(lines[:12]) if line in found or _is_page_head(line)]
@@ -59,7 +67,9 @@ def residue_edits(lines: list[Line]) -> list[Edit]:
     return [Edit(ln.start, ln.end, "", "site_boilerplate", why) for ln in residue_lines(lines)]
 
 
-_PAGE_NUMBER = re.compile(r"^[-·]?\s*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[,/共]\s*共?\s*\d{1,3}\s*页?)?\s*[-·]?$")
+_PAGE_NUMBER = re.compile(
+    r"^[-·]?\s*(?:第\s*)?\d{1,3}\s*(?:页)?(?:\s*[,/共]\s*共?\s*\d{1,3}\s*页?)?\s*[-·]?$"
+)
 
 
 def running_heads(folded: str, lines: list[Line]) -> list[Edit]:

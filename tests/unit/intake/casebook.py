@@ -57,7 +57,9 @@ def _problems(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
         return []
     out = []
     if len(found) != len(truth["problems"]):
-        out.append(f"{len(found)} problems instead of {len(truth['problems'])}: {[p['text_starts'] for p in found]}")
+        out.append(
+            f"{len(found)} problems instead of {len(truth['problems'])}: {[p['text_starts'] for p in found]}"
+        )
     for entry, wanted in zip(found, truth["problems"], strict=False):
         start = wanted["starts"]
         if not bare(entry["text_starts"]).startswith(bare(start)):
@@ -89,7 +91,9 @@ def _complaints(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]
         return [f"complaints where there are none: {[c['case_no'] for c in found]}"] if found else []
     out = []
     if len(found) != len(truth["complaints"]):
-        out.append(f"{len(found)} complaints instead of {len(truth['complaints'])}: {[c['case_no'] for c in found]}")
+        out.append(
+            f"{len(found)} complaints instead of {len(truth['complaints'])}: {[c['case_no'] for c in found]}"
+        )
     for entry, wanted in zip(found, truth["complaints"], strict=False):
         number = wanted["case_no"]
         if not bare(entry["case_no"]).startswith(number):
@@ -109,7 +113,9 @@ def _figures(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
     left = list(found)
     for wanted in truth.get("figures", []):
         value, unit = wanted[0], wanted[1]
-        match = next((f for f in left if f["value"] == value and f["unit"] == unit and _named(f, wanted)), None)
+        match = next(
+            (f for f in left if f["value"] == value and f["unit"] == unit and _named(f, wanted)), None
+        )
         if match is None:
             near = [(f["name"], f["region"], f["as_of"]) for f in found if f["value"] == value]
             out.append(f"figure {wanted} missing; same value: {near}")
@@ -117,7 +123,11 @@ def _figures(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
             left.remove(match)
     if "figures" in truth and truth.get("figures_closed", True):
         known = {(w[0], w[1]) for w in truth["figures"]}
-        out += [f"false figure {f['value']}{f['unit']} {f['quote']!r}" for f in left if (f["value"], f["unit"]) not in known]
+        out += [
+            f"false figure {f['value']}{f['unit']} {f['quote']!r}"
+            for f in left
+            if (f["value"], f["unit"]) not in known
+        ]
     for text in truth.get("not_figures", []):
         out += [f"{text} taken for a figure: {f['quote']!r}" for f in found if str(f["value"]) == text]
     return out
@@ -143,8 +153,15 @@ def _arithmetic(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]
 def _defects(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
     out = []
     for kind, item, missing in truth.get("defects", []):
-        if not any(d["kind"] == kind and (item is None or d.get("item") == item or item in d["quote"]) and (not missing or d.get("missing") == missing) for d in found):
-            out.append(f"defect {kind} {item} {missing} missing; found: {[(d['kind'], d['quote'], d.get('missing')) for d in found]}")
+        if not any(
+            d["kind"] == kind
+            and (item is None or d.get("item") == item or item in d["quote"])
+            and (not missing or d.get("missing") == missing)
+            for d in found
+        ):
+            out.append(
+                f"defect {kind} {item} {missing} missing; found: {[(d['kind'], d['quote'], d.get('missing')) for d in found]}"
+            )
     if truth.get("defects_closed"):
         known = {d[0] for d in truth["defects"]}
         out += [f"false defect {d['kind']} {d['quote']!r}" for d in found if d["kind"] not in known]

@@ -39,7 +39,15 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("problems", 1.0), ("measures", 1.0), ("deadlines", 1.0), ("status", 1.0), ("figures", 0.95), ("arithmetic_verdicts", 0.95), ("defects", 0.9)],
+    [
+        ("problems", 1.0),
+        ("measures", 1.0),
+        ("deadlines", 1.0),
+        ("status", 1.0),
+        ("figures", 0.95),
+        ("arithmetic_verdicts", 0.95),
+        ("defects", 0.9),
+    ],
 )
 def test_the_corpus_is_read_well_enough(scored: dict[str, Any], kind: str, least: float) -> None:
     assert scored[kind]["f1"] >= least

@@ -78,7 +78,10 @@ def test_a_promise_is_no_state() -> None:
     ("raw", "units"),
     [
         ("市生态环境局、各县（市、区）人民政府", {"responsible": ["市生态环境局", "各县(市、区)人民政府"]}),
-        ("市生态环境局牵头，市水利局、市住建局配合", {"lead": ["市生态环境局"], "cooperating": ["市水利局", "市住建局"]}),
+        (
+            "市生态环境局牵头，市水利局、市住建局配合",
+            {"lead": ["市生态环境局"], "cooperating": ["市水利局", "市住建局"]},
+        ),
         ("牵头单位：市发改委；配合单位：市财政局", {"lead": ["市发改委"], "cooperating": ["市财政局"]}),
         ("市生态\n环境局\n市水利局", {"responsible": ["市生态环境局", "市水利局"]}),
     ],
@@ -89,7 +92,14 @@ def test_units_are_split_by_name_and_role(raw: str, units: dict[str, list[str]])
 
 @pytest.mark.parametrize(
     ("word", "role"),
-    [("责任\n单位", "responsible"), ("整改目标：", "goal"), ("验收销号单位", "acceptance"), ("【整改时限】", "deadline"), ("受理编号", "case_no"), ("天气", None)],
+    [
+        ("责任\n单位", "responsible"),
+        ("整改目标：", "goal"),
+        ("验收销号单位", "acceptance"),
+        ("【整改时限】", "deadline"),
+        ("受理编号", "case_no"),
+        ("天气", None),
+    ],
 )
 def test_a_label_plays_one_role(word: str, role: str | None) -> None:
     assert role_of(word) == role
@@ -101,11 +111,17 @@ def test_numerals_go_both_ways(number: int) -> None:
 
 
 def test_dates_in_both_numerals() -> None:
-    assert [d[2] for d in full_dates("2024年1月30日，二〇二四年三月一日，2024年13月1日")] == ["2024-01-30", "2024-03-01"]
+    assert [d[2] for d in full_dates("2024年1月30日，二〇二四年三月一日，2024年13月1日")] == [
+        "2024-01-30",
+        "2024-03-01",
+    ]
 
 
 def test_words_without_a_date_keep_their_words_only() -> None:
-    assert [(w.raw, w.as_of) for w in whens("截至目前,完成;截至2022年12月底,完成")] == [("截至目前", None), ("截至2022年12月底", "2022-12")]
+    assert [(w.raw, w.as_of) for w in whens("截至目前,完成;截至2022年12月底,完成")] == [
+        ("截至目前", None),
+        ("截至2022年12月底", "2022-12"),
+    ]
 
 
 def test_places_by_full_and_short_name() -> None:

@@ -19,7 +19,10 @@ def test_folding_keeps_every_offset() -> None:
 def test_every_edit_names_its_place_kind_and_reason() -> None:
     clean = clean_text(PAGE).clean
     assert {e.kind for e in clean.edits} == {"column_jump", "page_marker", "foreign_insert"}
-    assert [PAGE[e.start : e.end] for e in clean.edits if e.kind == "column_jump"] == ["（上接A1版）", "（下转A4版）"]
+    assert [PAGE[e.start : e.end] for e in clean.edits if e.kind == "column_jump"] == [
+        "（上接A1版）",
+        "（下转A4版）",
+    ]
     assert all(e.reason for e in clean.edits)
 
 
