@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help run test quick check fmt coverage lock
 
+TARGETS := help|run|test|quick|check|fmt|coverage|lock
+
 help: ## 列出可用的命令
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -hE '^($(TARGETS)):.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
 
 run: ## 准备环境，启动演示省份（make run ARGS="--port 8080"）
 	@scripts/setup.sh run
@@ -26,7 +28,7 @@ fmt: ## 整理格式
 	@.venv/bin/ruff check --fix --exit-zero .
 	@.venv/bin/ruff format .
 
-coverage: ## 分支覆盖率（SQLite）
+coverage: ## 分支覆盖率（SQLite 与 PostgreSQL 合计）
 	@scripts/setup.sh test
 	@scripts/coverage.sh
 
@@ -37,18 +39,21 @@ lock: ## 按 pyproject.toml 重写依赖锁定文件（make lock ARGS=--upgrade�
 # The measuring targets appear with the code that measures.
 ifneq ($(wildcard bench/__main__.py),)
 .PHONY: bench
+TARGETS := $(TARGETS)|bench
 bench: ## 测速，结果与同一次运行的基线并列
 	@scripts/setup.sh test
 	@scripts/with_postgres.sh .venv/bin/python -m bench $(ARGS)
 endif
 ifneq ($(wildcard bench/soak.py),)
 .PHONY: soak
+TARGETS := $(TARGETS)|soak
 soak: ## 长时间运行测试
 	@scripts/setup.sh test
 	@scripts/with_postgres.sh .venv/bin/python -m bench.soak $(ARGS)
 endif
 ifneq ($(wildcard scripts/nightly.sh),)
 .PHONY: nightly
+TARGETS := $(TARGETS)|nightly
 nightly: ## 夜间可靠性测试
 	@scripts/setup.sh test
 	@scripts/nightly.sh $(ARGS)

@@ -18,11 +18,11 @@ check() { # name, then the command; its output only when it fails
   fi
 }
 
-check "ruff check" "$bin/ruff" check .
-check "ruff format" "$bin/ruff" format --check .
+check "ruff check" "$bin/ruff" check --output-format concise .
+check "ruff format" "$bin/ruff" format --check --output-format concise .
 check "mypy" "$bin/mypy"
-check "lint-imports" "$bin/lint-imports" --no-cache
-check "bandit" "$bin/bandit" -q -r dugai -c pyproject.toml -ll
+check "lint-imports" "$bin/lint-imports" --no-cache --no-logo
+check "bandit" "$bin/bandit" -q -r dugai -c pyproject.toml -ll -ii
 check "makemigrations" "$bin/python" -W error -m django makemigrations --check --dry-run
 check "architecture" "$bin/python" -m pytest tests/architecture -q -p no:cacheprovider
 

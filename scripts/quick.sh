@@ -3,8 +3,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
-.venv/bin/ruff check . || status=1
-.venv/bin/lint-imports --no-cache || status=1
+.venv/bin/ruff check --output-format concise . || status=1
+.venv/bin/lint-imports --no-cache --no-logo || status=1
 folders=()
 for folder in unit service property architecture; do
   [ -d "tests/$folder" ] && folders+=("tests/$folder")

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# What the tests need from Debian 12: a PostgreSQL server, Chromium, and a font that has Chinese.
-# Says nothing and changes nothing when everything is there.
+# What Debian 12 must bring: `system.sh run` for a running house (Python's venv), `system.sh test` for the tests too
+# (a PostgreSQL server, Chromium, a font that has Chinese). Says and changes nothing when everything is there.
 set -euo pipefail
 
 missing=()
-compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-command -v chromium >/dev/null || missing+=(chromium)
-compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
-command -v runuser >/dev/null || missing+=(util-linux)
-python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+"${PYTHON:-python3}" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [ "${1:-test}" = test ]; then
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  command -v chromium >/dev/null || missing+=(chromium)
+  compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
+fi
 if [ "${#missing[@]}" -eq 0 ]; then
   exit 0
 fi

@@ -6,7 +6,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 exec </dev/null
 
-scripts/system.sh || exit 1
+scripts/system.sh test || exit 1
 scripts/setup.sh test || exit 1
 
 seed=${DUGAI_TEST_SEED:-$((16#$(od -An -N3 -tx1 /dev/urandom | tr -d ' \n')))}
@@ -26,7 +26,11 @@ echo "PostgreSQL: $("$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)/po
 echo "Chromium:   $(chromium --version 2>/dev/null)"
 echo "Seed:       $seed    (again with DUGAI_TEST_SEED=$seed make test)"
 
+# One folder for all that the parts write, so that nothing stays behind. PostgreSQL's own user must pass through.
 out=$(mktemp -d "${TMPDIR:-/tmp}/dugai-test.XXXXXX")
+chmod 711 "$out"
+mkdir -m 1777 "$out/tmp"
+export TMPDIR=$out/tmp
 lanes=()
 finish() {
   trap - EXIT INT TERM
@@ -53,10 +57,11 @@ part() { # name, then the command
     cat "$out/$name.log"
   } 9>"$out/print.lock"
 }
+# exec, so that a signal meant for the part reaches pytest itself.
 suite() { # name, marks, more options
   local name=$1 marks=$2
   shift 2
-  .venv/bin/python -m pytest -m "$marks" -p "randomly" --randomly-seed="$seed" --output="$out/$name-pages" \
+  exec .venv/bin/python -m pytest -m "$marks" --randomly-seed="$seed" --output="$out/$name-pages" \
     --junitxml="$out/$name.xml" -o junit_family=xunit2 "$@"
 }
 on_postgres() {
@@ -65,7 +70,6 @@ on_postgres() {
 export -f suite on_postgres
 export seed out
 
-lane() { "$@"; }
 (
   part sqlite suite sqlite "not browser and not postgres and not bench" -n "$workers"
   part browser suite browser "browser"

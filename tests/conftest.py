@@ -1,17 +1,15 @@
 """What holds for every test: no network, the engine that was asked for, Debian's Chromium for the pages."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
+import socket_guard
+
 GUARD = Path(__file__).parent / "guard"
 CHROMIUM = "/usr/bin/chromium"
 BROWSER_FIXTURES = frozenset({"browser", "browser_type", "context", "new_context", "page"})
-
-sys.path.insert(0, str(GUARD))
-import socket_guard  # noqa: E402  # found only after the line above, here and in the processes tests start
 
 socket_guard.install()
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
@@ -86,13 +84,13 @@ def cast(db):
 @pytest.fixture(scope="session", autouse=True)
 def _flush_lifts_the_guards() -> None:
     """A test with real transactions ends with a flush, which the guards would refuse."""
-    from django.db import connection  # noqa: PLC0415
-    from django.test import TransactionTestCase  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415  # Django is set up only when the session begins
+    from django.test import TransactionTestCase  # noqa: PLC0415  # the same
 
-    from dugai.journal import guards  # noqa: PLC0415
+    from dugai.journal import guards  # noqa: PLC0415  # the same
 
     operations = type(connection.ops)
-    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown
+    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def with_the_anchor(self, style, tables, **options):  # the one table Django does not manage
         return sql_flush(self, style, [*tables, guards.ANCHOR] if tables else tables, **options)
@@ -102,5 +100,5 @@ def _flush_lifts_the_guards() -> None:
         flush(self)
         guards.install()
 
-    operations.sql_flush = with_the_anchor
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    operations.sql_flush = with_the_anchor  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

@@ -1,5 +1,5 @@
 """`python -m dugai.cli` is the command `dugai`."""
 
-from dugai.cli.main import main
+from dugai.cli.entry import main
 
 raise SystemExit(main())

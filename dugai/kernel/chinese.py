@@ -25,10 +25,9 @@ _PLAIN = "零一二三四五六七八九"
 NUMERAL = r"[0-9〇○零一二两三四五六七八九十百千]+"
 """Pattern of a small numeral in either script, for parsers to build on."""
 
-# Full-width forms sit at a fixed distance from ASCII; only letters and digits are folded, punctuation stays.
-_HALF = {
-    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum() or code == 0xFF05
-}
+# Full-width forms sit at a fixed distance from ASCII; letters, digits and ％ are folded, punctuation stays.
+_FULL = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_HALF = {ord(char): ord(char) - 0xFEE0 for char in _FULL if char.isalnum() or char == "％"}
 _FULL_MARKS = str.maketrans({",": "，", ";": "；", ":": "：", "(": "（", ")": "）", "[": "（", "]": "）"})
 _BLANK = re.compile(r"[\s\u3000\u200b\ufeff]+")
 
@@ -36,8 +35,8 @@ _BLANK = re.compile(r"[\s\u3000\u200b\ufeff]+")
 def chinese_to_int(text: str) -> int:
     """Read a whole number written 二十三, 二〇二五, 一百二, 3万5千, 廿三, 叁佰 or 23.
 
-    A run of digits without units is read digit by digit. A last bare digit after 百, 千 or 万 counts in the next
-    lower unit, as people speak (一百二 is 120). Raises ``ValueError`` when the text is no such number.
+    A run of digits without units is read digit by digit. A last bare digit after 百, 千 or 万 counts in the
+    next lower unit, as people speak (一百二 is 120). Raises ``ValueError`` when the text is no such number.
     """
     for short, long in _TENS.items():
         text = text.replace(short, long)
@@ -75,12 +74,12 @@ def _below_ten_thousand(rest: str, whole: str) -> int:
             text = f"不是数字：{whole}"
             raise ValueError(text)
         return total
-    colloquial = len(digits) == 1 and not after_zero and 10 < last_unit < 10**4
+    colloquial = len(digits) == 1 and not after_zero and last_unit in {100, 1000}
     return total + int(digits) * (last_unit // 10 if colloquial else 1)
 
 
 def int_to_chinese(number: int) -> str:
-    """Write a whole number from 0 up to below 一万亿 in plain numerals: 23 is 二十三, 10,050 is 一万零五十."""
+    """Write a whole number from 0 up to below 一万亿 in plain numerals: 10,050 is 一万零五十."""
     if not 0 <= number < 10**12:
         text = f"超出范围：{number}"
         raise ValueError(text)
@@ -91,7 +90,7 @@ def int_to_chinese(number: int) -> str:
         part, number = divmod(number, size)
         if not part:
             continue
-        if text and part < 1000:
+        if text and part < _SMALL["千"]:
             text += "零"
         text += _group(part) + name
     return text.removeprefix("一") if re.match(r"一十", text) else text
@@ -117,7 +116,8 @@ def year_to_chinese(year: int) -> str:
 def read_number(text: str) -> Decimal:
     """Read a quantity exactly: 3,482.6, 三点五亿, 1.27亿, 百分之十五, 98.2%, 一百二十七亿.
 
-    万 and 亿 are multiplied in; percent becomes a share (98.2% is 0.982). ``ValueError`` when it is no number.
+    万 and 亿 are multiplied in; percent becomes a share (98.2% is 0.982). ``ValueError`` when it is no
+    number.
     """
     text = re.sub(r"(?<=\d)[,，](?=\d{3})", "", squeeze(text, marks=False))
     share = Decimal(1)
@@ -167,7 +167,7 @@ _MENDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def mend(text: str) -> str:
-    """Repair what scanners and typists confuse inside dates and status words: 2O25, 3l日, 30曰, 年未, 己完成."""
+    """Repair what scanners and typists confuse in dates and status words: 2O25, 3l日, 30曰, 年未, 己完成."""
     for pattern, right in _MENDS:
         text = pattern.sub(right, text)
     return text

@@ -1,13 +1,13 @@
 """Closed lists of words: an ASCII value for tables and programs, a Chinese label for people.
 
-Shaped like Django's ``TextChoices`` (``choices``, ``values``, ``labels``, ``label``), so models and forms take
-them as they are, and free of Django, so pure rules may use them.
+Shaped like Django's ``TextChoices`` (``choices``, ``values``, ``labels``, ``label``), so models and forms
+take them as they are, and free of Django, so pure rules may use them.
 """
 
 from __future__ import annotations
 
 from enum import EnumType, StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,7 @@ class Choices(StrEnum, metaclass=ChoicesType):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Choices:
+    def __new__(cls, value: str, label: str = "") -> Self:
         """Make the member a string equal to its value and hang the label on it."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -55,5 +55,5 @@ class Choices(StrEnum, metaclass=ChoicesType):
         return type(self).values.index(self.value)
 
 
-def _members(cls: Any) -> Iterable[Choices]:  # noqa: ANN401 - the type of a metaclass is not expressible here
-    return iter(cls)
+def _members(cls: Any) -> Iterable[Choices]:  # the type of a metaclass cannot be said more exactly
+    return (member for member in cls)

@@ -6,7 +6,7 @@ The sentence is plain Chinese: what happened, then what to do.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,62 +19,63 @@ class DomainError(Exception):
     the HTTP status an edge answers with.
     """
 
-    default_code: ClassVar[str] = "refused"
-    status: ClassVar[int] = 422
+    code: str = "refused"
+    status: int = 422
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         """Keep the sentence; ``code`` replaces the default code of the class."""
         super().__init__(message)
         self.message = message
-        self.code = code or self.default_code
+        if code is not None:
+            self.code = code
 
 
 class NotVisible(DomainError):
     """It does not exist, or not for this viewer; the two look alike on purpose."""
 
-    default_code, status = "not_found", 404
+    code, status = "not_found", 404
 
 
 class Refused(DomainError):
     """The act is not possible in this state or with these values."""
 
-    default_code, status = "refused", 422
+    code, status = "refused", 422
 
 
 class Forbidden(DomainError):
     """The actor sees the thing but may not do this to it."""
 
-    default_code, status = "forbidden", 403
+    code, status = "forbidden", 403
 
 
 class Conflict(DomainError):
     """Someone else changed it since the actor looked."""
 
-    default_code, status = "conflict", 409
+    code, status = "conflict", 409
 
 
 class VersionMissing(DomainError):
     """A change came without the version its sender had seen."""
 
-    default_code, status = "version_missing", 428
+    code, status = "version_missing", 428
 
 
 class TooLarge(DomainError):
     """What was sent is larger than the limit that the message names."""
 
-    default_code, status = "too_large", 413
+    code, status = "too_large", 413
 
 
 class TooMany(DomainError):
     """Too many requests or items; the message says when or how many are allowed."""
 
-    default_code, status = "too_many", 429
+    code, status = "too_many", 429
 
 
 class InvalidInput(DomainError):
     """Values that cannot be right. ``fields`` maps the name of each wrong field to its own sentence."""
 
-    default_code, status = "invalid_input", 422
+    code, status = "invalid_input", 422
 
     def __init__(
         self, message: str, *, code: str | None = None, fields: Mapping[str, str] | None = None

@@ -1,4 +1,7 @@
-"""Periods of reporting: week, month, quarter, half-year, year. Pure values; today always comes from outside."""
+"""Periods of reporting: week, month, quarter, half-year, year.
+
+Pure values; today always comes from outside.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +45,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
 class Period:
     """One week (ISO), month, quarter, half-year or year.
 
-    ``number`` counts from 1 inside ``year`` and is 1 for a year; for a week, ``year`` is the ISO year. Years run
-    from 1900 to 2199. ``InvalidInput`` when there is no such period.
+    ``number`` counts from 1 inside ``year`` and is 1 for a year; for a week, ``year`` is the ISO year.
+    Years run from 1900 to 2199. ``InvalidInput`` when there is no such period.
     """
 
     kind: PeriodKind
@@ -139,21 +142,27 @@ class Period:
         return self.label
 
 
-_YEAR = r"(\d{4}|[〇○零一二三四五六七八九]{4})年度?"
-_NUM = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
+_YEAR = r"(?P<year>\d{4}|[〇○零一二三四五六七八九]{4})年度?"
+_NUM = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _CODE = re.compile(r"(\d{4})(?:-(?:W(\d{2})|Q(\d)|H(\d)|(\d{1,2})))?")
 _WEEK = re.compile(
-    _YEAR + _NUM + r"月" + _NUM + r"日[-—–~至到]+(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日(?:当周|这一?周)?"
+    rf"{_YEAR}(?P<month>{_NUM})月(?P<day>{_NUM})日[-—–~至到]+"
+    r"(?:\d{4}年)?(?:\d{1,2}月)?(?P<last>\d{1,2})日(?:当周|这一?周)?"
 )
-_MONTH = re.compile(_YEAR + _NUM + r"月份?")
-_QUARTER = re.compile(_YEAR + r"第?([1-4一二三四])季度")
-_HALF = re.compile(_YEAR + r"([上下])半年")
+_NAMES = (
+    (PeriodKind.MONTH, re.compile(rf"{_YEAR}(?P<number>{_NUM})月份?")),
+    (PeriodKind.QUARTER, re.compile(rf"{_YEAR}第?(?P<number>[1-4一二三四])季度")),
+    (PeriodKind.HALF, re.compile(rf"{_YEAR}(?P<number>[上下])半年")),
+    (PeriodKind.YEAR, re.compile(rf"{_YEAR}(?:全年)?(?P<number>)")),
+)
+_NUMBERS = {"": 1, "上": 1, "下": 2}
 
 
 def parse_period(text: str) -> Period:
     """Read a period from its code or its Chinese name; the inverse of ``code``, ``label`` and ``str``.
 
-    ``InvalidInput`` with code ``period_unreadable`` when it is neither, ``period_invalid`` when it does not exist.
+    ``InvalidInput`` with code ``period_unreadable`` when it is neither, ``period_invalid`` when it does not
+    exist.
     """
     plain = squeeze(text)
     period = _from_code(plain) or _from_label(plain)
@@ -180,22 +189,23 @@ def _from_code(text: str) -> Period | None:
 
 
 def _from_label(text: str) -> Period | None:
-    if found := _WEEK.fullmatch(text):
-        year, month, day = (chinese_to_int(part) for part in found.groups())
-        try:
-            period = Period.of(PeriodKind.WEEK, dt.date(year, month, day))
-        except ValueError:
-            return None
-        return period if period.start == dt.date(year, month, day) else None
-    if found := _MONTH.fullmatch(text):
-        return Period(PeriodKind.MONTH, chinese_to_int(found[1]), chinese_to_int(found[2]))
-    if found := _QUARTER.fullmatch(text):
-        return Period(PeriodKind.QUARTER, chinese_to_int(found[1]), chinese_to_int(found[2]))
-    if found := _HALF.fullmatch(text):
-        return Period(PeriodKind.HALF, chinese_to_int(found[1]), 1 if found[2] == "上" else 2)
-    if found := re.fullmatch(_YEAR + r"(?:全年)?", text):
-        return Period(PeriodKind.YEAR, chinese_to_int(found[1]))
+    if week := _WEEK.fullmatch(text):
+        return _week(*(chinese_to_int(week[name]) for name in ("year", "month", "day", "last")))
+    for kind, pattern in _NAMES:
+        if found := pattern.fullmatch(text):
+            number = found["number"]
+            counted = _NUMBERS[number] if number in _NUMBERS else chinese_to_int(number)
+            return Period(kind, chinese_to_int(found["year"]), counted)
     return None
+
+
+def _week(year: int, month: int, day: int, last: int) -> Period | None:
+    try:
+        start = dt.date(year, month, day)
+    except ValueError:
+        return None
+    period = Period.of(PeriodKind.WEEK, start)
+    return period if (period.start, period.end.day) == (start, last) else None
 
 
 def _weeks(year: int) -> int:

@@ -18,8 +18,8 @@ class Move(Generic[S]):
     """One arrow group of the diagram: from each of ``sources`` the act ``name`` leads to ``target``.
 
     ``label`` is the Chinese word on the button. ``needs_reason``: the service must refuse without a reason.
-    ``by_system``: made by time or by another record, so no page offers a button. ``two_people``: a second person
-    must confirm, because it cannot be undone quietly.
+    ``by_system``: made by time or by another record, so no page offers a button. ``two_people``: a second
+    person must confirm, because it cannot be undone quietly.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Moves(Generic[S]):
         return iter(self._moves)
 
     def find(self, state: S, name: str) -> Move[S]:
-        """Return the move ``name`` from ``state``; ``Refused`` (code ``move_refused``) if the table has none."""
+        """Return the move ``name`` from ``state``; ``Refused`` (``move_refused``) if the table has none."""
         move = self._by_state.get((state, name))
         if move is None:
             raise Refused(self._refusal(state, name), code="move_refused")
@@ -72,7 +72,9 @@ class Moves(Generic[S]):
 
     def _refusal(self, state: S, name: str) -> str:
         act = self._labels.get(name, name)
-        ways = "、".join(dict.fromkeys(f"“{move.label}”" for move in self.allowed(state) if not move.by_system))
+        ways = "、".join(
+            dict.fromkeys(f"“{move.label}”" for move in self.allowed(state) if not move.by_system)
+        )
         after = f"现在可以{ways}。" if ways else "这一步之后没有别的操作。"
         return f"现在是“{_label(state)}”，不能“{act}”。{after}"
 

@@ -1,7 +1,8 @@
 """Dates inside the wording of a deadline: 2025年12月底前, 第三季度末, “十四五”末, 30日内, 2025.12.31.
 
-A date counts only where it promises something. One that a clause merely mentions (完成2023年度任务, 较2020年下降)
-does not. Used by ``deadline_text``; takes text already folded by ``kernel.chinese.squeeze`` and ``mend``.
+A date counts only where it promises something. One that a clause merely mentions (完成2023年度任务,
+较2020年下降) does not. Used by ``deadline_text``; takes text already folded by ``kernel.chinese.squeeze``
+and ``mend``.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _TO = r"[至到—–~～\-]"
 _DURATION = (
     r"(?:[自从]?(?:整改|任务|工作)?(?:方案|清单|文件|任务书|问题|通知|意见)?(?:印发|下发|发布|反馈|交办|签发|收到|公布)"
-    r"(?:之日)?(?:起|后|之后)?|自?即日起)?"
+    r"(?:之日)?(?:起|后|之后)?|自?即日起"
+    r"|[自从](?P<by>\d{4})年(?P<bm>\d{1,2})月(?P<bd>\d{1,2})日(?:之日)?起)?"
     r"(?P<dn>\d{1,3}|[一二两三四五六七八九十]{1,4}|半)(?P<du>个?工作日|个月|个季度|年|周|个?星期|日|天)(?:之内|以内|内)"
 )
 _ISO = (
@@ -66,31 +68,39 @@ _PLAN = (
 _RELATIVE = r"(?P<rm>本月|当月|下个?月|次月|月|本季度|下季度)(?:(?P<rd>\d{1,2})[日号]|(?P<re>底|末))"
 _CALENDAR = (
     r"(?:(?P<fy>\d{4})年?" + _TO + r"+(?=\d{4}年))?"
-    r"(?:(?P<y>\d{4}|[〇○零一二三四五六七八九]{4}|\d{2}(?=年(?:\d|[底末]|[一二三四十上下第])))年度?"
+    r"(?:(?P<y>[\d〇○零一二三四五六七八九]{4}|\d{2}(?=年(?:\d|[底末]|[一二三四十上下第])))年度?"
     r"|(?P<yw>今年|本年度?|当年|明年|次年|后年))?"
-    r"(?:(?P<m>" + _N + r")月份?(?:(?P<d>" + _N + r")[日号]|(?P<x>[上中下])旬|(?P<me>[底末]))?"
+    r"(?:(?:\d{1,2}月?"
+    + _TO
+    + r"+)?(?P<m>"
+    + _N
+    + r")月份?(?:(?P<d>"
+    + _N
+    + r")[日号]|(?P<x>[上中下])旬|(?P<me>[底末]))?"
     r"|第?(?P<q>[1-9一二三四五六七八九])季度(?P<qe>[底末])?"
     r"|(?P<h>[上下])半年(?P<he>[底末])?"
-    r"|(?P<ye>年?[底末]|年?内|年终|年度内)"
+    r"|(?P<ye>年?[底末]|年?内|年终|年度内|全年)"
     r"|)"
 )
-_SUFFIX = r"(?P<suf>之前|以前|之内|以内|前|内|为止|止)?"
+_SUFFIX = r"(?:24时)?(?P<suf>之前|以前|之内|以内|前|内|为止|止)?"
 _MENTION = re.compile(f"(?:{_DURATION}|{_ISO}|{_PLAN}|{_RELATIVE}|{_CALENDAR}){_SUFFIX}")
 
 LEADS = re.compile(
-    r"(?:并且|并|且|其中|力争|确保|争取|原则上|预计|计划|最迟|最晚|不迟于|不晚于|截至|截止到?|务必|必须|须|需|应|即日起"
-    r"|即|于|在|到|至|为|是|整改|完成时限|时限|方案)+"
+    r"(?:并|且|其中|力争|确保|争取|原则上|预计|计划|最迟|最晚|不迟于|不晚于|截至|截止|务必|必须|须|需|应|即日起"
+    r"|短期|近期|前期|中期|后期|远期|即|于|在|到|至|为|是|整改|完成时限|时限|方案)+"
 )
 _BUSY = re.compile(r"完成|落实|较|比|达到|实现|每|以来|排查|自|从|同|《")
-_NO_PROMISE = re.compile(r"以来|开始|起|以后|之后|后|第|的|版|期间排查|级|春节|元旦|五一|国庆|中秋|入?汛|开学")
+_NO_PROMISE = re.compile(
+    r"以来|开始|起|以后|之后|后|第|的|版|期间排查|级|春节|元旦|五一|国庆|中秋|入?汛|开学"
+)
 _YEAR_WORDS = {"今年": 0, "本年": 0, "本年度": 0, "当年": 0, "明年": 1, "次年": 1, "后年": 2}
 
 
 def find_mentions(text: str, known: Known) -> list[Mention]:
     """Return the dates that promise something, in the order of the text.
 
-    Raises ``CannotTellError`` when a date needs the day of issue or a calendar that is not there, ``InvalidInput`` for a
-    day that does not exist (6月31日).
+    Raises ``CannotTellError`` when a date needs the day of issue or a calendar that is not there,
+    ``InvalidInput`` for a day that does not exist (6月31日).
     """
     matches = [match for match in _MENTION.finditer(text) if _is_date(match)]
     strict = [match for match in matches if _promises(text, match)]
@@ -132,7 +142,7 @@ def _is_strong(match: re.Match[str]) -> bool:
 
 
 def _follows_every(text: str, match: re.Match[str]) -> bool:
-    return text[: match.start()].endswith("每")
+    return re.search("每[年月]?$", text[: match.start()]) is not None
 
 
 def _promises(text: str, match: re.Match[str]) -> bool:
@@ -149,7 +159,7 @@ def _resolve(match: re.Match[str], year_before: int | None, known: Known) -> Men
     groups = match.groupdict()
     span = match.span()
     if groups["dn"]:
-        return Mention(*span, _after(groups["dn"], groups["du"], known), Precision.DAY, used_issue=True)
+        return Mention(*span, _after(groups, known), Precision.DAY, used_issue=not groups["by"])
     if groups["iy"] or groups["cy"]:
         year, month = int(groups["iy"] or groups["cy"]), int(groups["im"] or groups["cm"])
         day = groups["id"] or groups["cd"]
@@ -172,9 +182,11 @@ def _calendar(match: re.Match[str], year_before: int | None, known: Known) -> Me
     assumed = ""
     if groups["y"]:
         year = chinese_to_int(groups["y"])
-        if year < 100:
+        if len(groups["y"]) == len("25"):
             year, assumed = year + 2000, f"“{match[0]}”按 {year + 2000} 年读"
         due, precision = _within(year, groups, match[0])
+        if precision is Precision.YEAR and groups["suf"] == "前" and not groups["ye"]:
+            assumed = f"“{match[0]}”按 {year} 年底前读"
         return Mention(start, end, due, precision, from_year=from_year, assumed=assumed)
     if groups["yw"]:
         year = _issued(known, match[0]).year + _YEAR_WORDS[groups["yw"]]
@@ -182,7 +194,9 @@ def _calendar(match: re.Match[str], year_before: int | None, known: Known) -> Me
         return Mention(start, end, due, precision, used_issue=True)
     if year_before is not None:
         due, precision = _within(year_before, groups, match[0])
-        return Mention(start, end, due, precision, assumed=f"“{match[0]}”没写年份，随前文按 {year_before} 年读")
+        return Mention(
+            start, end, due, precision, assumed=f"“{match[0]}”没写年份，随前文按 {year_before} 年读"
+        )
     issued = _issued(known, match[0])
     due, precision = _within(issued.year, groups, match[0])
     if due < issued:
@@ -214,9 +228,7 @@ def _month_day(year: int, month: int, day: int | None, text: str) -> tuple[dt.da
     if day is None:
         return last, Precision.MONTH
     if not 1 <= day <= last.day:
-        raise _no_such(
-            f"“{month}月{day}日”没有这一天。请改成 {month}月{last.day}日 或写“{month}月底前”。"
-        )
+        raise _no_such(f"“{month}月{day}日”没有这一天。请改成 {month}月{last.day}日 或写“{month}月底前”。")
     return dt.date(year, month, day), Precision.DAY
 
 
@@ -230,21 +242,26 @@ def _relative(groups: dict[str, str | None], issued: dt.date, text: str) -> tupl
     return _month_day(base.year, base.month, int(groups["rd"]) if groups["rd"] else None, text)
 
 
-def _after(number: str, unit: str, known: Known) -> dt.date:
-    issued = _issued(known, f"{number}{unit}内")
+def _after(groups: dict[str, str | None], known: Known) -> dt.date:
+    number, unit = groups["dn"] or "", groups["du"] or ""
+    if groups["by"]:
+        year, month, day = (int(groups[name] or 0) for name in ("by", "bm", "bd"))
+        start, _ = _month_day(year, month, day, f"{year}年{month}月{day}日")
+    else:
+        start = _issued(known, f"{number}{unit}内")
     count = 0 if number == "半" else chinese_to_int(number)
     if unit.endswith("工作日"):
         if known.add_workdays is None:
             text = "“工作日”要按节假日表推算，这里没有。请改写成日期。"
             raise CannotTellError(text)
-        return known.add_workdays(issued, count)
+        return known.add_workdays(start, count)
     if unit == "个月":
-        return add_months(issued, count) if count else issued + dt.timedelta(days=15)
+        return add_months(start, count) if count else start + dt.timedelta(days=15)
     if unit == "个季度":
-        return add_months(issued, 3 * count)
+        return add_months(start, 3 * count)
     if unit == "年":
-        return add_months(issued, 12 * count or 6)
-    return issued + dt.timedelta(days=count * (7 if unit.endswith(("周", "星期")) else 1))
+        return add_months(start, 12 * count or 6)
+    return start + dt.timedelta(days=count * (7 if unit.endswith(("周", "星期")) else 1))
 
 
 def _issued(known: Known, text: str) -> dt.date:

@@ -1,7 +1,8 @@
 """Read the wording of a 整改时限 into a ``Deadline``.
 
-Source: domain reference C.3 and the forms officials use. A wording that cannot be read stays as it is, with the
-reason; a day that does not exist is refused. Nothing is guessed in silence: what was supplied stands in ``assumed``.
+Source: domain reference C.3 and the forms officials use. A wording that cannot be read stays as it is, with
+the reason; a day that does not exist is refused. Nothing is guessed in silence: what was supplied stands in
+``assumed``.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ _STANDING_WORD = (
 )
 _TAIL = r"(?:整改|完成|到位|落实|推进|实施|坚持|执行|下去)*"
 _IMMEDIATE = re.compile(rf"(?:并|且|即日起|一律|全部)*{_IMMEDIATE_WORD}{_TAIL}")
-_STANDING = re.compile(rf"(?:并|且|同时|后|完成后|整改后|此后|之后|即日起|全面)*{_STANDING_WORD}{_TAIL}")
-_STANDING_END = re.compile(rf"(?:[，、；。]|并且|并|且|后)+{_STANDING_WORD}{_TAIL}$")
+_STANDING = re.compile(
+    rf"(?:[自从]?\d{{4}}年(?:\d{{1,2}}月)?起|并|且|同时|后|完成后|整改后|此后|之后|即日起|全面)*{_STANDING_WORD}{_TAIL}"
+)
+_STANDING_END = re.compile(rf"(?:[，、；。并且后])+(?:\d{{4}}年(?:\d{{1,2}}月)?起)?{_STANDING_WORD}{_TAIL}$")
 _DONE = re.compile(
     r"(?:目前)?已(?:经|[于在][^，；。、]{2,14})?(?:全部|全面|按期|按时)?(?:整改)?(?:完成|办结|销号|到位)(?:整改|销号|验收)?"
 )
@@ -57,7 +60,7 @@ _PHASE = re.compile(
 )
 _PHASE_END = re.compile(r"(?:等)?[一二两三四五2-5]个?阶段(?:推进|实施|完成|整改)*$")
 _PLAIN = re.compile(
-    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度|目标)*"
+    r"(?:全部|全面|整体|基本|按期|按时|整改|完成|任务|工作|到位|办结|结束|销号|达标|实施|推进|分年度?|逐年|按年度|年度|以及|和|及)*"
 )
 _EVIDENCE = {
     "年": PeriodKind.YEAR,
@@ -93,8 +96,8 @@ def parse_deadline(
 ) -> AnyDeadline:
     """Read the wording of a deadline.
 
-    ``issued`` is the day the plan was issued: dates without a year and periods (三个月内) are counted from it, a
-    month already past at issue means the next year. ``add_workdays`` serves 个工作日内. Returns an
+    ``issued`` is the day the plan was issued: dates without a year and periods (三个月内) are counted from
+    it, a month already past at issue means the next year. ``add_workdays`` serves 个工作日内. Returns an
     ``UnknownDeadline`` with the reason when the wording cannot be read; raises ``InvalidInput`` (code
     ``date_impossible``) for a day that does not exist.
     """
@@ -122,7 +125,8 @@ def _read(text: str, raw: str, known: Known) -> AnyDeadline:
         _read_words(text, reading)
         mentions = find_mentions(text, known)
         _read_parts(text, mentions, reading)
-        yearly = bool(_YEARLY.search(text)) and bool(reading.parts)
+        every_year = reading.evidence is PeriodKind.YEAR and any(one.from_year for one in mentions)
+        yearly = (every_year or bool(_YEARLY.search(text))) and bool(reading.parts)
         if yearly:
             _spread(mentions, known, reading)
         reading.standing = reading.standing or (reading.evidence is not None and not reading.parts)
@@ -164,7 +168,9 @@ def _why(text: str) -> str:
 def _is_done(text: str) -> bool:
     first = re.split(f"[{SEPARATORS}]", text, maxsplit=1)[0]
     found = _DONE.match(first)
-    return found is not None and (found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None)
+    return found is not None and (
+        found.end() == len(first) or _STANDING.fullmatch(first[found.end() :]) is not None
+    )
 
 
 def _clauses(text: str) -> list[str]:
@@ -175,13 +181,14 @@ def _take_rhythm(text: str, reading: _Reading) -> str:
     """Note how often proof is due and take those clauses out: their dates recur and are no deadline."""
     kept = []
     for piece in re.split(f"([{SEPARATORS}])", text):
-        found = _EVERY.match(piece)
+        lead = LEADS.match(piece)
+        found = _EVERY.match(piece, lead.end() if lead else 0)
         if found and not (found["step"] or found[0].startswith("按年")):
             reading.evidence = _EVIDENCE[found["every"]]
             kept.append(piece if _STANDING_END.search(piece) else "")
         else:
             kept.append(piece)
-    return "".join(kept)
+    return "".join(kept).replace("（）", "")
 
 
 def _read_words(text: str, reading: _Reading) -> None:
@@ -208,8 +215,9 @@ def _read_parts(text: str, mentions: list[Mention], reading: _Reading) -> None:
     for index, mention in enumerate(mentions):
         until = starts[index + 1] if index + 1 < len(mentions) else len(text)
         before = text[starts[index] : mention.start]
-        lead = re.sub(f"{LEADS.pattern}$", "", before)
-        content = _content(lead) + _content(text[mention.end : until])
+        lead, tail = re.sub(f"{LEADS.pattern}$", "", before), text[mention.end : until]
+        reading.standing = reading.standing or _STANDING.fullmatch(tail.strip(_OUTER)) is not None
+        content = _content(lead) + _content(tail)
         reading.parts.append(DatedPart(mention.due, mention.precision, content))
         reading.note(mention)
 

@@ -1,7 +1,8 @@
 """整改时限: what a deadline is, how it prints, how it is stored, and which of its dates counts.
 
-Source: domain reference C.3. ``deadline_text.parse_deadline`` reads the wording; ``parse(print(d)) == d`` holds for
-what the wording says. What the office adds for itself (往前赶, the period of evidence) is kept in JSON, not printed.
+Source: domain reference C.3. ``deadline_text.parse_deadline`` reads the wording; ``parse(print(d)) == d``
+holds for what the wording says. What the office adds for itself (往前赶, the period of evidence) is kept in
+JSON, not printed.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Precision(Choices):
 
 @dataclass(frozen=True, slots=True)
 class DatedPart:
-    """One promise inside a deadline: the last day it allows (``None``: the wording gives none) and what for."""
+    """One promise in a deadline: the last day it allows (``None``: the wording gives none) and what for."""
 
     due: dt.date | None
     precision: Precision = Precision.DAY
@@ -52,11 +53,11 @@ class DatedPart:
 class Deadline:
     """A deadline as officials write it.
 
-    ``parts`` stand in the order of the text. ``immediate`` and ``standing`` say whether 立行立改 and 长期坚持 words
-    are in it. ``evidence`` is how often a standing duty must be proved, ``internal_due`` the office's own earlier
-    date (往前赶). ``issued`` is the date of issue, kept only where the wording cannot be read without it. ``assumed``
-    lists what the reader supplied, in Chinese, for a person to confirm. Two deadlines are equal when they mean the
-    same; ``raw``, ``issued`` and ``assumed`` do not count.
+    ``parts`` stand in the order of the text. ``immediate`` and ``standing`` say whether 立行立改 and
+    长期坚持 words are in it. ``evidence`` is how often a standing duty must be proved, ``internal_due`` the
+    office's own earlier date (往前赶). ``issued`` is the date of issue, kept only where the wording cannot
+    be read without it. ``assumed`` lists what the reader supplied, in Chinese, for a person to confirm. Two
+    deadlines are equal when they mean the same; ``raw``, ``issued`` and ``assumed`` do not count.
     """
 
     kind: DeadlineKind
@@ -102,7 +103,8 @@ def with_internal_due(deadline: Deadline, day: dt.date) -> Deadline:
 def with_default_internal_due(deadline: Deadline, *, issued: dt.date, immediate_days: int = 30) -> Deadline:
     """Give 立行立改 without any date an internal one, else it would never be overdue.
 
-    ``immediate_days`` counts calendar days from ``issued`` and is an office's rule. Others come back unchanged.
+    ``immediate_days`` counts calendar days from ``issued`` and is an office's rule. Others come back
+    unchanged.
     """
     if not deadline.immediate or deadline.internal_due or last_due(deadline):
         return deadline
@@ -138,7 +140,7 @@ def next_due(deadline: AnyDeadline, today: dt.date) -> dt.date | None:
 
 
 def codes(deadline: AnyDeadline) -> list[str]:
-    """Return the deadline as codes of the intake record: ``immediate``, 2025-12-31, 2025-12, ``long_term``."""
+    """Return the codes of the intake record: ``immediate``, 2025-12-31, 2025-12, ``long_term``."""
     if isinstance(deadline, UnknownDeadline):
         return []
     dates = [
@@ -187,12 +189,15 @@ def print_date(due: dt.date, precision: Precision) -> str:
         case Precision.QUARTER:
             return f"{due.year}年第{due.month // 3}季度末前"
         case Precision.HALF:
-            return f"{due.year}年{'上' if due.month == 6 else '下'}半年内"
+            return f"{due.year}年{'下' if due.month > _JUNE else '上'}半年内"
         case _:
             return f"{due.year}年底前"
 
 
 DEFAULT_EVIDENCE = PeriodKind.QUARTER
+"""How often a standing duty is proved when the wording does not say."""
+
+_JUNE = 6
 _EVIDENCE_WORDS = {
     PeriodKind.WEEK: "（每周报送佐证）",
     PeriodKind.MONTH: "（每月报送佐证）",
@@ -203,7 +208,7 @@ _EVIDENCE_WORDS = {
 
 
 def to_json(deadline: AnyDeadline) -> dict[str, Any]:
-    """Return the whole value, office's own additions included, as JSON types; ``from_json`` is the inverse."""
+    """Return the whole value, the office's additions included, as JSON types; see ``from_json``."""
     if isinstance(deadline, UnknownDeadline):
         return {"kind": deadline.kind.value, "raw": deadline.raw, "reason": deadline.reason}
     return {
@@ -223,7 +228,7 @@ def to_json(deadline: AnyDeadline) -> dict[str, Any]:
 
 
 def from_json(data: dict[str, Any]) -> AnyDeadline:
-    """Rebuild a deadline from ``to_json``; ``InvalidInput`` (code ``deadline_data``) when the data is damaged."""
+    """Rebuild what ``to_json`` made; ``InvalidInput`` (code ``deadline_data``) when the data is damaged."""
     try:
         kind = DeadlineKind(data["kind"])
         if kind is DeadlineKind.UNKNOWN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,7 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         marked: TaskQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("TaskQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Task.objects.unscoped("half of a visible set").filter(Scope.subtree(top)).order_by()
@@ -37,8 +37,12 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         parts = Participation.objects.filter(organisation=viewer.organisation_id, part__in=OVERSEEING_PARTS)
         if viewer.role in OVERSEEING_ROLES:
             overseen = Task.objects.unscoped("half of a visible set").order_by()
-            halves.append(overseen.filter(problem__in=parts.filter(measure=None).values("problem")).values("pk"))
-            halves.append(overseen.filter(measure__in=parts.exclude(measure=None).values("measure")).values("pk"))
+            halves.append(
+                overseen.filter(problem__in=parts.filter(measure=None).values("problem")).values("pk")
+            )
+            halves.append(
+                overseen.filter(measure__in=parts.exclude(measure=None).values("measure")).values("pk")
+            )
         if viewer.role == Role.LEADER:
             led = Task.objects.unscoped("half of a visible set").order_by()
             halves.append(led.filter(problem__leader=viewer).values("pk"))
@@ -89,7 +93,9 @@ class Task(Recorded, OwnedRow):
             models.Index(fields=["a2", "lamp", "due", "id"], name="task_board_a2"),
             models.Index(fields=["a3", "lamp", "due", "id"], name="task_board_a3"),
             models.Index(fields=["owner", "lamp", "due", "id"], name="task_board_owner"),
-            models.Index(fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"),
+            models.Index(
+                fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,4 +166,16 @@ class SavedView(models.Model):
     query = models.CharField(max_length=1000)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")
+        ]
+
+
+class ListExport(Recorded):
+    """A list that somebody took out of the house: which filters, how many rows."""
+
+    subject_type = "list_export"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()

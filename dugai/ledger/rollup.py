@@ -1,7 +1,7 @@
 """From children to the parent: progress derived upwards, quantities conserved downwards.
 
-Source: design 3 (a parent's state is derived from its children; children sum to the parent or the split says why
-not), domain reference C.4 (部分已完成 is derived, 基本完成 is not 完成).
+Source: design 3 (a parent's state is derived from its children; children sum to the parent or the split
+says why not), domain reference C.4 (部分已完成 is derived, 基本完成 is not 完成).
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ class Child:
 class Parent:
     """What the children make of their parent.
 
-    ``share`` is done over all, from 0 to 1: by quantity where every child has a quantity in the same unit, else by
-    number of children. It is exact and may exceed no bound set by rounding: print it with both numbers near.
-    ``short`` lists the positions of children that are reported done while their quantity is not reached.
+    ``share`` is done over all, from 0 to 1: by quantity where every child has a quantity in the same unit,
+    else by number of children. It is exact and may exceed no bound set by rounding: print it with both
+    numbers near. ``short`` lists the positions of children that are reported done while their quantity is
+    not reached.
     """
 
     progress: Progress
@@ -43,9 +44,10 @@ class Parent:
 def derive_parent(children: Sequence[Child]) -> Parent:
     """Derive the parent from at least one child; ``ValueError`` without any.
 
-    All done: the strongest of 已完成, 已完成并长期坚持, 已完成并持续推进 among them (what goes on still goes on).
-    All done or basically done: 基本完成. Some done or partly done: 部分完成. None begun: 未启动. Else 正在整改.
-    A child that is reported done but has not reached its quantity does not count as done: it is partly done.
+    All done: the strongest of 已完成, 已完成并长期坚持, 已完成并持续推进 among them (what goes on still
+    goes on). All done or basically done: 基本完成. Some done or partly done: 部分完成. None begun: 未启动.
+    Else 正在整改. A child that is reported done but has not reached its quantity does not count as done: it
+    is partly done.
     """
     if not children:
         text = "a parent without children has nothing to derive from"
@@ -88,7 +90,7 @@ def _amounts(children: Sequence[Child], states: Sequence[Progress]) -> tuple[Dec
 
 @dataclass(frozen=True, slots=True)
 class SplitFinding:
-    """One target that a split does not conserve: its name and unit, both sums, and the sentence that says so."""
+    """One target that a split does not conserve: its name, unit, both sums, and the sentence that says so."""
 
     name: str
     unit: str
@@ -100,10 +102,11 @@ class SplitFinding:
 def split_conserves(
     parent_targets: Iterable[Quantity], children_targets: Iterable[Iterable[Quantity]], note: str = ""
 ) -> tuple[SplitFinding, ...]:
-    """Compare the targets of a parent with those of the children it is split into; empty when all is conserved.
+    """Compare the targets of a parent with those of its children; empty when all is conserved.
 
-    Amounts are exact decimals and are compared by name; the unit must be the same, for the system converts nothing
-    by itself. A ``note`` that says why the sums differ excuses a difference of sums, never one of units.
+    Amounts are exact decimals and are compared by name; the unit must be the same, for the system converts
+    nothing by itself. A ``note`` that says why the sums differ excuses a difference of sums, never one of
+    units.
     """
     whole = _by_name([tuple(parent_targets)])
     parts = _by_name([tuple(targets) for targets in children_targets])
@@ -131,7 +134,8 @@ def _compare(
     total = sum((quantity.target for quantity in whole), Decimal(0))
     summed = sum((quantity.target for quantity in parts), Decimal(0))
     if len(units) > 1:
-        message = f"{title}单位不一致：{'、'.join(unit or '没有写单位' for unit in units)}。请先改成同一个单位再分解。"
+        named = "、".join(unit or "没有写单位" for unit in units)
+        message = f"{title}单位不一致：{named}。请先改成同一个单位再分解。"
         return SplitFinding(name, units[0], total, summed, message)
     if total == summed or excused:
         return None

@@ -38,10 +38,11 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A node of the plan: last day, day it was met, weight (any unit, for percentages), and planned quantity.
+    """A node of the plan: its last day, the day it was met, its weight and its planned quantity.
 
-    ``planned`` is the cumulative quantity that must be done by ``due``, in the unit of the task's quantity. A node
-    with a planned quantity is met by the quantity, or by ``met_on`` when a reviewer says so.
+    ``weight`` is in any unit, for percentages. ``planned`` is the cumulative quantity that must be done by
+    ``due``, in the unit of the task's quantity. A node with a planned quantity is met by the quantity, or
+    by ``met_on`` when a reviewer says so.
     """
 
     name: str
@@ -53,7 +54,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantified target: exact decimals, ``unit`` as written (处, 公里, 亩), ``name`` where there are several."""
+    """A quantified target: exact decimals, ``unit`` as written (处), ``name`` where there are several."""
 
     target: Decimal
     done: Decimal = Decimal(0)
@@ -65,9 +66,9 @@ class Quantity:
 class Clock:
     """Every date and quantity that decides the time status of one task.
 
-    ``evidence_due`` is the last day by which the next proof of a standing duty must be in. ``starts_on`` is the
-    first day of work and ``start_by`` the last day by which it must have begun. Milestones with ``planned`` are
-    compared with ``done``, the quantity reported so far.
+    ``evidence_due`` is the last day by which the next proof of a standing duty must be in. ``starts_on`` is
+    the first day of work and ``start_by`` the last day by which it must have begun. Milestones with
+    ``planned`` are compared with ``done``, the quantity reported so far.
     """
 
     due: dt.date | None = None
@@ -99,34 +100,45 @@ def milestones_of(deadline: AnyDeadline) -> tuple[Milestone, ...]:
 
 
 def counts_time(progress: Progress, closure: Closure) -> bool:
-    """Say whether dates still count (rule 1). Reopened and strengthened work counts until it is reported done."""
+    """Say whether dates still count (rule 1).
+
+    Reopened and strengthened work counts until it is reported done.
+    """
     if closure in CLOSED_CLOSURES or closure is Closure.CARRIED_OVER:
         return False
     return progress not in DONE_PROGRESS or closure in {Closure.REOPENED, Closure.STRENGTHENED}
 
 
 def lags(clock: Clock, *, progress: Progress) -> tuple[Lag, ...]:
-    """Return every reason by which the task is or will be behind if nothing more is reported, earliest first."""
+    """Return every reason why the task is or will be behind if nothing more is reported, earliest first."""
     found = []
     if clock.internal_due:
         found.append(
-            Lag(clock.internal_due + ONE_DAY, 3, f"内部时限 {_day(clock.internal_due)} 已过，未报完成，规则 3")
+            Lag(
+                clock.internal_due + ONE_DAY, 3, f"内部时限 {_day(clock.internal_due)} 已过，未报完成，规则 3"
+            )
         )
     found += [lag for node in clock.milestones if (lag := _missed(node, clock.done))]
     if clock.evidence_due:
         found.append(
-            Lag(clock.evidence_due + ONE_DAY, 6, f"长期任务应在 {_day(clock.evidence_due)} 前报佐证，还没有报，规则 6")
+            Lag(
+                clock.evidence_due + ONE_DAY,
+                6,
+                f"长期任务应在 {_day(clock.evidence_due)} 前报佐证，还没有报，规则 6",
+            )
         )
     if clock.start_by and progress is Progress.NOT_STARTED:
-        found.append(Lag(clock.start_by + ONE_DAY, 7, f"应在 {_day(clock.start_by)} 前启动，还未启动，规则 7"))
+        found.append(
+            Lag(clock.start_by + ONE_DAY, 7, f"应在 {_day(clock.start_by)} 前启动，还未启动，规则 7")
+        )
     return tuple(sorted(found, key=lambda lag: (lag.since, lag.rule)))
 
 
 def behind_from(clock: Clock, *, progress: Progress, closure: Closure = Closure.OPEN) -> dt.date | None:
-    """Return the day from which the task counts as behind if nothing more is reported, or ``None`` if never.
+    """Return the day from which the task is behind if nothing more is reported, or ``None`` if never.
 
-    Stored beside the task, so that lists are filtered by date without any computing. A day after the published
-    date is left out: from there on the task is overdue, which is worse.
+    Stored beside the task, so that lists are filtered by date without any computing. A day after the
+    published date is left out: from there on the task is overdue, which is worse.
     """
     if not counts_time(progress, closure):
         return None
@@ -159,7 +171,7 @@ def time_status(
     return TimeStatus.NOT_DUE if nothing_set or waiting else TimeStatus.ON_SCHEDULE
 
 
-def lamp(
+def lamp(  # noqa: PLR0917 - six stored columns in the order of the row
     closure: Closure,
     progress: Progress,
     due: dt.date | None,
@@ -169,8 +181,8 @@ def lamp(
 ) -> Lamp:
     """Return the lamp of a row from stored columns alone; agrees with ``time_status``.
 
-    Signed off is 已销号; done and not signed off is 待销号. What was carried over keeps 序时: its time is counted
-    in the next round. After that the worst of 超期, 滞后, 临期, 序时.
+    Signed off is 已销号; done and not signed off is 待销号. What was carried over keeps 序时: its time is
+    counted in the next round. After that the worst of 超期, 滞后, 临期, 序时.
     """
     if closure in CLOSED_CLOSURES:
         return Lamp.CLOSED
@@ -186,7 +198,10 @@ def lamp(
 
 
 def worst_lamp(lamps: Iterable[Lamp]) -> Lamp | None:
-    """Return the worst lamp, in the order of ``Lamp``; a parent shows this of its children. ``None`` without any."""
+    """Return the worst lamp, in the order of ``Lamp``; a parent shows this of its children.
+
+    ``None`` without any.
+    """
     return min(lamps, key=lambda one: one.rank, default=None)
 
 
@@ -198,9 +213,9 @@ def explain_lamp(
     today: dt.date,
     soon_days: int = 30,
 ) -> str:
-    """Say in Chinese why the lamp shows what it shows: 超 12 天; 2026-03 的节点“…”未完成，规则 4; 剩 20 天."""
+    """Say in Chinese why the lamp shows what it shows: 超 12 天; 2026-03 的节点“…”未完成，规则 4."""
     since = behind_from(clock, progress=progress, closure=closure)
-    match lamp(closure, progress, clock.due, since, today, soon_days):
+    match lamp(closure, progress, clock.due, since, today=today, soon_days=soon_days):
         case Lamp.CLOSED:
             return f"{closure.label}，不再计时"
         case Lamp.DONE:

@@ -1,7 +1,8 @@
 """The words of the ledger: three axes of status with their moves, and the closed lists of its columns.
 
-Source: domain reference C.2 (fields), C.4 (status words and the machine of a problem), C.5 (close-out). Three axes
-never share a column: progress is reported and adopted, time is computed, closure is decided step by step.
+Source: domain reference C.2 (fields), C.4 (status words and the machine of a problem), C.5 (close-out).
+Three axes never share a column: progress is reported and adopted, time is computed, closure is decided step
+by step.
 """
 
 from __future__ import annotations

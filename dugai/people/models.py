@@ -1,9 +1,10 @@
 """Rows of organisations and people."""
 
 from dugai.people.models_organisation import Group, GroupMember, Organisation
-from dugai.people.models_user import ApiToken, Deputy, PastPassword, SignInAttempt, User, UserSession
+from dugai.people.models_user import Answer, ApiToken, Deputy, PastPassword, SignInAttempt, User, UserSession
 
 __all__ = [
+    "Answer",
     "ApiToken",
     "Deputy",
     "Group",

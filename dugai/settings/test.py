@@ -14,13 +14,17 @@ _room = Path(tempfile.mkdtemp(prefix="dugai-test-"))
 DATA = _room
 FILES_ROOT = _room / "files"
 STATIC_ROOT = _room / "static"
+STATIC_ROOT.mkdir()
 _url = os.environ.get("DUGAI_TEST_DATABASE_URL", "")
 DATABASES = {"default": database_from_url(_url) if _url else default_sqlite(_room / "dugai.sqlite3")}
 if not _url:
     DATABASES["default"]["TEST"] = {"NAME": str(_room / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

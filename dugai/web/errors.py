@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from dugai.journal.services import request_id
 from dugai.kernel.errors import DomainError, NotVisible
@@ -12,7 +14,10 @@ from dugai.kernel.errors import DomainError, NotVisible
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+API_PREFIX = "/api/"
+BROKEN = 500
 TITLES = {
+    400: "请求读不懂",
     403: "您不能做这一步",
     404: "没有这一项，或您的单位看不到它",
     409: "别人刚改过",
@@ -26,8 +31,28 @@ TITLES = {
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
-    context = {"title": TITLES.get(status, "这一步没有做成"), "message": message, "request_id": request_id.get()}
+    context = {
+        "title": TITLES.get(status, "这一步没有做成"),
+        "message": message,
+        "status": status,
+        "request_id": request_id.get() or getattr(request, "request_id", ""),
+        "back": _back(request),
+    }
+    if getattr(request, "htmx", False):
+        response = render(request, "web/_refusal.html", context, status=status)
+        # The fragment asked for is not this one: it goes to the corner where the page speaks to people.
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+        return response
+    if status >= BROKEN:
+        context["frame"] = None  # the frame asks the database, which may be what is broken
     return render(request, "web/error.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page the reader came from, if it is one of ours."""
+    back = request.headers.get("Referer", "")
+    hosts = {request.META.get("HTTP_HOST", "")}
+    return back if back and url_has_allowed_host_and_scheme(back, allowed_hosts=hosts) else ""
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
@@ -35,6 +60,29 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     if isinstance(refusal, NotVisible):
         return not_found(request, refusal)
     return _page(request, refusal.status, refusal.message)
+
+
+def refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the refusal in the shape the caller speaks: problem+json for the API, a page for people."""
+    return problem(refusal) if request.path.startswith(API_PREFIX) else refusal_page(request, refusal)
+
+
+def problem(refusal: DomainError) -> HttpResponse:
+    """Return a refusal as `application/problem+json` (RFC 9457); `code` is stable, `detail` is for people."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": TITLES.get(refusal.status, "这一步没有做成"),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.message,
+        "request_id": request_id.get(),
+    }
+    fields = getattr(refusal, "fields", None)
+    if fields:
+        body["fields"] = dict(fields)
+    return JsonResponse(
+        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:

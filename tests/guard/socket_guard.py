@@ -3,6 +3,7 @@
 An audit hook stands below every Python library and cannot be taken out again, so no test can forget the guard.
 """
 
+import functools
 import ipaddress
 import sys
 
@@ -37,6 +38,7 @@ def watch(event: str, arguments: tuple[object, ...]) -> None:
         raise NetworkReached(f"测试不得解析外部主机名：{arguments[0]!r}")
 
 
+@functools.cache
 def install() -> None:
-    """Put the guard in place for the rest of this process."""
+    """Put the guard in place, once, for the rest of this process."""
     sys.addaudithook(watch)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("dugai.cli.init", "建立一个空的正式站点"),
     "worker": ("dugai.cli.worker", "只启动后台与定时进程"),
     "doctor": ("dugai.cli.doctor", "检查安装，说明哪里不对"),
+    "verify": ("dugai.cli.verify", "核对留痕、数据、汇总与文件"),
 }
 
 
