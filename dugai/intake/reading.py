@@ -8,12 +8,12 @@ from typing import Any
 
 from dugai.intake.blocks import SourceText
 from dugai.intake.complaints.cases import CaseReader, cases_of_table, is_complaint_table
-from dugai.intake.grammar.numerals import integer
 from dugai.intake.figures.from_tables import NumberTable, number_table
+from dugai.intake.grammar.numerals import integer
 from dugai.intake.problems.flat import flat_tables
 from dugai.intake.problems.grid import Table, grids_of_blocks, grids_of_text, understood, upright
-from dugai.intake.problems.model import Piece, ProblemDraft
 from dugai.intake.problems.measures import split_measures
+from dugai.intake.problems.model import Piece, ProblemDraft
 from dugai.intake.problems.prose import ProseReader
 from dugai.intake.problems.tables import is_problem_table, problems_of_table
 from dugai.intake.text.cleaning import Cleaning, clean_text

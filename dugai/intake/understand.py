@@ -128,7 +128,7 @@ def _figure_records(figures: list[Figure], reading: Reading) -> list[Record]:
     """One entry a figure; the same value of the same thing printed again becomes one more quote."""
     entries: dict[tuple[object, ...], Record] = {}
     for figure in figures:
-        key = (figure.name, figure.region, figure.quantity.number, figure.unit)
+        key: tuple[object, ...] = (figure.name, figure.region, figure.quantity.number, figure.unit)
         known = entries.get(key)
         if (
             known

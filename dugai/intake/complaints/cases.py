@@ -168,7 +168,7 @@ def _area(text: str) -> str | None:
         if last is None or start <= at + 1:
             last, at = place.name, end
     follow = (
-        re.match(rf"([\u4e00-\u9fff]{{1,5}}?(?:县|区|旗|市))(?=[\u4e00-\u9fff])", head[at:])
+        re.match(r"([\u4e00-\u9fff]{1,5}?(?:县|区|旗|市))(?=[\u4e00-\u9fff])", head[at:])
         if last
         else re.match(rf"(?:举报人?反映|群众反映|反映)?[:,]?([\u4e00-\u9fff]{{1,8}}?{ENDING})", head)
     )

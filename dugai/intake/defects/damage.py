@@ -46,7 +46,7 @@ def of_cleaning(cleaning: Cleaning) -> list[Defect]:
 
 def _inside_removed(cleaning: Cleaning) -> list[Edit]:
     """Jumps and repeats inside an article that was taken out are still damage of the page."""
-    from dugai.intake.text import marks, repeats  # noqa: PLC0415  (used only for pages with several articles)
+    from dugai.intake.text import marks, repeats
 
     if not cleaning.unrelated:
         return []

@@ -55,7 +55,7 @@ def section_gaps(clean: CleanText, ranges: list[tuple[int, int]] | None = None) 
     for line in lines_of(clean.folded):
         if ranges and not any(a <= line.start < b for a, b in ranges):
             continue
-        for level, (style, pattern) in enumerate(_LEVELS):
+        for level, (_, pattern) in enumerate(_LEVELS):
             match = pattern.match(line.text)
             if not match:
                 continue

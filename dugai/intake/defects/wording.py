@@ -74,7 +74,7 @@ def _titles_twice(clean: CleanText) -> list[Defect]:
 
 
 def _elided(original: str) -> list[Defect]:
-    marks = [m for m in _ELIDED.finditer(original)]
+    marks = list(_ELIDED.finditer(original))
     if not marks:
         return []
     first = marks[0]

@@ -87,7 +87,7 @@ def frame_of(reading: Reading) -> Frame:
     kind, scores = kind_of(folded_title, clean.folded, unrelated=len(cleaning.unrelated), cases=len(reading.cases),
                            problems=len(reading.drafts), speech=False)  # fmt: skip
     return Frame(title, place, is_line, kind, scores, _carrier(reading, len(residue)), issue, issuer, region, round_, batch,
-                 find_parts(lines, region))  # fmt: skip
+                 find_parts(lines))  # fmt: skip
 
 
 def _carrier(reading: Reading, residue: int) -> str:

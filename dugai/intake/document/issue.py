@@ -73,9 +73,9 @@ def page_date(head: list[Line], residue: list[Line]) -> Issue | None:
         if not dates:
             continue
         rest = line.text[: dates[0][0]] + line.text[dates[0][1] :]
-        if line in residue or _PAGE_DATE.search(line.text) or len(rest.strip()) <= 14:
-            if not ends_sentence(line.text):
-                return Issue(None, dates[0][2], "page_date", line.start)
+        heads = line in residue or _PAGE_DATE.search(line.text) or len(rest.strip()) <= 14
+        if heads and not ends_sentence(line.text):
+            return Issue(None, dates[0][2], "page_date", line.start)
     return None
 
 

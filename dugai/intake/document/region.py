@@ -94,10 +94,8 @@ def round_and_batch(title: str, folded: str) -> tuple[str | None, str | None]:
     for text in (title, folded):
         for match in _BATCH.finditer(text):
             around = text[max(0, match.start() - 14) : match.end() + 14]
-            if (
-                text is title
-                or re.search(r"轮|督察|信访|转办|交办|举报", around)
-                and not re.search(r"为第.批", around)
+            if text is title or (
+                re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around)
             ):
                 batch = match.group()
                 break
@@ -120,7 +118,7 @@ class Part:
 _PART_NO = re.compile(r"^(\d{1,2}|[(]?[一二三四五六七八九十]{1,3}[)]?[、.])\s*(?=[\u4e00-\u9fff])")
 
 
-def find_parts(lines: list[Line], main: Region) -> list[Part]:
+def find_parts(lines: list[Line]) -> list[Part]:
     """Headlines that each begin with a different division and say the same kind of thing."""
     heads: list[tuple[Line, str, str | None, Place]] = []
     for line in lines:

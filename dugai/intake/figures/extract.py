@@ -101,8 +101,9 @@ class Extractor:
                     directions[first] = direction
                 elif direction is None:
                     direction = directions.get(first)
-            shared = subjects_sharing(context.left) if quantity.unit in ("%",) else []
-            for name_subject in shared or [subject]:
+            shared = subjects_sharing(context.left) if quantity.unit == "%" else []
+            subjects: list[str | None] = [*shared] or [subject]
+            for name_subject in subjects:
                 found.append(self._figure(quantity, context.left, context.right, name_subject, direction))
         return found
 
@@ -181,14 +182,8 @@ class Extractor:
     def _in_title(self, when: When) -> bool:
         """Inside 《…》, where a year is part of a name."""
         opening = self.folded.rfind("《", max(0, when.start - 60), when.start)
-        return (
-            opening >= 0
-            and "》" not in self.folded[opening : when.start]
-            or bool(
-                re.match(
-                    r"[-至]?(?:\d{4})?年?(?:行动)?(?:规划|计划|方案)", self.folded[when.end : when.end + 12]
-                )
-            )
+        return (opening >= 0 and "》" not in self.folded[opening : when.start]) or bool(
+            re.match(r"[-至]?(?:\d{4})?年?(?:行动)?(?:规划|计划|方案)", self.folded[when.end : when.end + 12])
         )
 
     def _in_words(self, leave_out: list[tuple[int, int]]) -> list[Quantity]:

@@ -72,7 +72,7 @@ def headline_name(left: str, unit: str, right: str) -> tuple[str, bool] | None:
         entity = ("letter", False)
     if entity is None or (entity[0] == "letter" and unit not in ("件", "个", "起", "条", "件次")):
         return None
-    progress = _progress(entity[0], left, near, unit, after)
+    progress = _progress(entity[0], left, near, after)
     return (progress, entity[1]) if progress else None
 
 
@@ -195,8 +195,8 @@ _DONE = re.compile(
 )
 
 
-def _progress(entity: str, left: str, near: str, unit: str, after: str) -> str | None:
-    role = _role(left, near, after)
+def _progress(entity: str, left: str, near: str, after: str) -> str | None:
+    role = _role(near, after)
     if entity == "letter":
         return {"done": "信访件办结数", "stage": "信访件阶段性办结数", "doing": "信访件未办结数", "open": "信访件未办结数",
                 "total": "信访件交办数", "behind": "信访件未办结数"}.get(role)  # fmt: skip
@@ -257,7 +257,7 @@ def _mine(near: str, after: str, role: str) -> str | None:
     return "“半边山、一面墙”式矿山数"
 
 
-def _role(left: str, near: str, after: str) -> str:
+def _role(near: str, after: str) -> str:
     tail = re.split(r"[,。;、(]", near)[-1]
     ahead = re.split(r"[,。;、(]", after)[0]
     if re.match(r"(?:问题|措施|任务)、\d", after):

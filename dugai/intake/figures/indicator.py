@@ -99,7 +99,7 @@ def indicator_name(
         changed = True
     if not changed:
         return concept
-    if concept in ("单位工业增加值能耗",) and re.search(r"累计", tail):
+    if concept == "单位工业增加值能耗" and re.search(r"累计", tail):
         return f"{concept}累计变化"
     base_year = _BASE.search(tail)
     if base_year and "同期" not in base_year.group():
@@ -136,7 +136,7 @@ def _suits(name: str, unit: str, rank: bool) -> bool:
     if name == "环境空气质量综合指数":
         return unit in ("", "%")
     if name.startswith(("PM", "臭氧")):
-        return unit in ("%",) or "克/" in unit or "g/m" in unit
+        return unit == "%" or "克/" in unit or "g/m" in unit
     if name.endswith("总磷浓度"):
         return unit == "%" or "/升" in unit or "/L" in unit or "/l" in unit
     if name == "优良天数":

@@ -57,7 +57,7 @@ def name_of(
     indicator = indicator_name(
         left, unit, right, subject=subject, rank=rank, rank_text=rank_text, direction=direction
     )
-    if indicator and not (detail and _closer(detail[1], left)):
+    if indicator and not (detail and _closer(detail[1])):
         return indicator, "indicator"
     if detail:
         return detail[0], "detail"
@@ -87,7 +87,7 @@ def _detail(left: str, unit: str, right: str, subject: str | None) -> tuple[str,
     return None
 
 
-def _closer(distance: int, left: str) -> bool:
+def _closer(distance: int) -> bool:
     """A detail rule that fits within a few characters beats an indicator named far before."""
     return distance <= 14
 

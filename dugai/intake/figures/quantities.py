@@ -110,7 +110,7 @@ def _read(folded: str, match: re.Match[str]) -> Quantity | None:
             return None
     if unit == "日" and not multiple and re.search(r"[月至到-]\s?$", left):
         return None
-    if unit in ("岁",) or (unit in ("位", "名") and re.search(r"(?:第|前|排名[\u4e00-\u9fff]{0,4})$", left)):
+    if unit == "岁" or (unit in ("位", "名") and re.search(r"(?:第|前|排名[\u4e00-\u9fff]{0,4})$", left)):
         return None
     if unit == "m" and re.match(r"[A-Za-z]", after):
         return None

@@ -26,7 +26,7 @@ def problem_record(
     draft: ProblemDraft, original: str, region: str | None, issue_year: int | None
 ) -> dict[str, Any]:
     """One entry of ``problems``; a field that is not printed is left out."""
-    assert draft.text is not None
+    text = draft.text or Piece("", 0, 0)
     record: dict[str, Any] = {}
     if draft.no:
         record["no"] = draft.no
@@ -35,8 +35,8 @@ def problem_record(
     record["region"] = region
     if draft.heading:
         record["heading"] = draft.heading
-    record["text_starts"] = starts(draft.text, original)
-    record["x_span"] = [draft.text.start, draft.text.end]
+    record["text_starts"] = starts(text, original)
+    record["x_span"] = [text.start, text.end]
     _deadline(record, draft, issue_year, original)
     goals = draft.fields.get("goal", [])
     if goals:

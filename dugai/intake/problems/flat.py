@@ -147,11 +147,11 @@ def _glued(lines: list[Token], roles: list[str | None]) -> list[Token]:
     return out
 
 
-def _as_lines(lines: list[Token], roles: list[str | None]) -> list[Token]:
+def _as_lines(lines: list[Token], _roles: list[str | None]) -> list[Token]:
     return lines
 
 
-def _words(lines: list[Token], roles: list[str | None]) -> list[Token]:
+def _words(lines: list[Token], _roles: list[str | None]) -> list[Token]:
     out = []
     for line in lines:
         for match in re.finditer(r"\S+", line.text):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from dugai.intake.grammar.labels import ROLES, role_of
+from dugai.intake.grammar.labels import ROLES
 from dugai.intake.text.fold import fold
 
 _UNIT = (

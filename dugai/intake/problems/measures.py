@@ -42,9 +42,9 @@ def numbered_items(folded: str) -> tuple[str, list[tuple[int, int, int, str]]]:
                 items.append((match.start(), match.end(), number, match.group().strip()))
         if style != "措施" and items and items[0][2] != 1 and items[0][0] > 0:
             continue
-        if items and (len(items) > 1 or items[0][0] <= 3 or style == "措施"):
-            if not best[1] or items[0][0] < best[1][0][0]:
-                best = (style, items)
+        outer = not best[1] or (items and items[0][0] < best[1][0][0])
+        if items and outer and (len(items) > 1 or items[0][0] <= 3 or style == "措施"):
+            best = (style, items)
     return best
 
 

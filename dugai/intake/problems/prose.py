@@ -78,16 +78,16 @@ def events_of(folded: str) -> list[Event]:
     for lone in _lone_labels(folded):
         found.setdefault(lone.at, lone)
     for match in _PROBLEM.finditer(folded):
-        number = integer(match[1] or match[2] or match[3])
+        printed = integer(match[1] or match[2] or match[3])
         raw = re.sub(rf"^{_PREFIX}(?=.*(?:问题|任务|事项))", "", match.group().strip(" \t\n:、.#*[]()"))
         at = match.start() + (len(match.group()) - len(match.group().lstrip()))
-        found[at] = Event(match.start(), match.end(), "problem", str(number), raw)
+        found[at] = Event(match.start(), match.end(), "problem", str(printed), raw)
     for match in _SAID.finditer(folded):
         found.setdefault(match.start(), Event(match.start(), match.start(), "progress"))
     for match in _MEASURE.finditer(folded):
-        number = integer(match[1])
+        printed = integer(match[1])
         found[match.start()] = Event(
-            match.start(), match.end(), "measure", str(number), match.group().strip(" \n:、.")
+            match.start(), match.end(), "measure", str(printed), match.group().strip(" \n:、.")
         )
     return _in_order(list(found.values()))
 

@@ -112,8 +112,7 @@ def _reduced_to(groups: list[list[Figure]], position: int, index: int, folded: s
     if (
         not (down or up)
         or _FROM.search(left)
-        or index
-        and _TO_UP.search(folded[groups[position][index - 1].quantity.end : figure.quantity.start])
+        or (index and _TO_UP.search(folded[groups[position][index - 1].quantity.end : figure.quantity.start]))
     ):
         return []
     earlier = [
@@ -170,7 +169,7 @@ def _wanted_and_real(group: list[Figure], index: int, folded: str) -> list[Findi
     ]
 
 
-def spans_of_years(folded: str, quote: list[str]) -> list[Finding]:
+def spans_of_years(folded: str) -> list[Finding]:
     """``2018年…时隔五年，2023年…``."""
     found = []
     for match in _APART.finditer(folded):

@@ -143,7 +143,7 @@ def _spoken(folded: str) -> list[Finding]:
     found = []
     for match in _SPOKEN.finditer(folded):
         number = integer(match[1])
-        heads = [m for m in _HEADS.finditer(folded, match.end())]
+        heads = list(_HEADS.finditer(folded, match.end()))
         run: list[re.Match[str]] = []
         for head in heads:
             if integer(head[1]) == len(run) + 1:

@@ -221,7 +221,7 @@ def _shares_noun(a: Figure, b: Figure, folded: str) -> bool:
     pieces = {after_b[i : i + 2] for i in range(len(after_b) - 1)}
     shared = sum(
         1
-        for i in range(0, 8)
+        for i in range(8)
         if re.fullmatch(r"[\u4e00-\u9fff]{2}", after_a[i : i + 2]) and after_a[i : i + 2] in pieces
     )
     return shared >= 2

@@ -21,7 +21,7 @@ def reconcile(clean: CleanText, figures: list[Figure], section_of: SectionOf) ->
         *sums.letters_within(figures),
         *rates.rates(figures, folded),
         *changes.changes(figures, folded),
-        *changes.spans_of_years(folded, []),
+        *changes.spans_of_years(folded),
         *counts.counts(figures, folded),
         *cross.crossings(figures, Frame(folded, section_of)),
     ]

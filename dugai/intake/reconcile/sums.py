@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from decimal import Decimal
 
@@ -69,7 +70,7 @@ def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
     """The whole stands in one sentence, all its parts in the next."""
     found: list[Finding] = []
     groups = by_sentence(figures)
-    for before, after in zip(groups, groups[1:], strict=False):
+    for before, after in itertools.pairwise(groups):
         if "\n" in folded[before[-1].quantity.end : after[0].quantity.start]:
             continue
         for unit in dict.fromkeys(f.unit for f in after):
@@ -259,7 +260,7 @@ def _same_noun(whole: Figure, part: Figure) -> bool:
 def _later_whole(group: list[Figure], folded: str) -> list[Finding]:
     """``新建36家，累计134家``: the whole comes after."""
     found = []
-    for a, b in zip(group, group[1:], strict=False):
+    for a, b in itertools.pairwise(group):
         if (
             a.unit == b.unit
             and re.search(r"累计|总数|合计", _left(b, folded, 12))

@@ -29,7 +29,7 @@ def dimension(unit: str) -> tuple[str, Decimal]:
     """(dimension, factor to its base unit); counting words are one dimension each for people and things."""
     if unit.endswith("(次)"):
         return "人次", Decimal(1)
-    unit = unit.split("(")[0].replace("³", "3").replace("²", "2")
+    unit = unit.split("(", maxsplit=1)[0].replace("³", "3").replace("²", "2")
     factor = Decimal(1)
     if unit in _BASE:
         return _BASE[unit]

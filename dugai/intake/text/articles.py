@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -50,19 +51,14 @@ def articles(lines: list[Line]) -> list[Article]:
         return [_measure(lines, 0, len(lines))] if lines else []
     starts = _starts(lines)
     bounds = sorted({0, *starts, len(lines)})
-    return [_measure(lines, a, b) for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [_measure(lines, a, b) for a, b in itertools.pairwise(bounds) if b > a]
 
 
 def _looks_like_page(lines: list[Line]) -> bool:
     datelines = sum(1 for ln in lines if _DATELINE.match(ln.text))
     jumps = sum(1 for ln in lines if _JUMP_START.match(ln.text))
     marked = sum(1 for ln in lines if _MARKDOWN.match(ln.text))
-    return (
-        datelines >= 2
-        or (datelines >= 1 and (jumps or marked))
-        or jumps >= 2
-        or (jumps >= 1 and datelines >= 1)
-    )
+    return datelines >= 2 or jumps >= 2 or (datelines == 1 and jumps + marked > 0)
 
 
 def _starts(lines: list[Line]) -> list[int]:

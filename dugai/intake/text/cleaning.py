@@ -38,7 +38,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *marks.foreign_inserts(folded),
         *marks.lost_separators(folded),
         *repeats.repeated_paragraphs(whole),
-        *residue.running_heads(folded, lines),
+        *residue.running_heads(lines),
         *residue.residue_edits([ln for ln in whole if ln.start not in inside]),
         *joins.split_labels(folded),
         *script.traditional_runs(original),

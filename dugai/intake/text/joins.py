@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from dugai.intake.grammar.labels import ROLES, label_pattern, role_of
@@ -77,7 +78,7 @@ def broken_paragraphs(folded: str, lines: list[Line], keep: set[int]) -> list[tu
     """
     width = wrap_width(lines)
     found = []
-    for left, right in zip(lines, lines[1:], strict=False):
+    for left, right in itertools.pairwise(lines):
         if left.start in keep or right.start in keep or not _continues(left, right, width):
             continue
         between = folded[left.end : right.start]

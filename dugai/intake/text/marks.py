@@ -45,11 +45,11 @@ def page_markers(folded: str, lines: list[Line]) -> list[Edit]:
     why = "页码或分片序号，不属于正文"
     edits = [Edit(m.start(), m.end(), "", "page_marker", why) for m in _PAGE_LINE.finditer(folded)]
     edits += [Edit(m.start(), m.end(), "", "page_marker", why) for m in _PAGE_INSIDE.finditer(folded)]
-    slices = _slices(folded, lines, why)
+    slices = _slices(lines, why)
     if not slices:
         strays = [m for m in _STRAY_NUMBER.finditer(folded) if _mid_sentence(folded, m)]
         edits += [Edit(m.start(), m.end(), "", "page_marker", why) for m in strays]
-    return [*edits, *slices, *_lone_numbers(folded, lines, why)]
+    return [*edits, *slices, *_lone_numbers(lines, why)]
 
 
 def _mid_sentence(folded: str, match: re.Match[str]) -> bool:
@@ -61,7 +61,7 @@ def _mid_sentence(folded: str, match: re.Match[str]) -> bool:
     return not re.match(r"[^。\n]{0,12}\d{1,3}、", folded[match.end() :])
 
 
-def _slices(folded: str, lines: list[Line], why: str) -> list[Edit]:
+def _slices(lines: list[Line], why: str) -> list[Edit]:
     """``7、焚烧…``: numbered slices that cut sentences, in one unbroken series from the first line on."""
     numbered = [(i, int(m[1]), m) for i, line in enumerate(lines) if (m := _SLICE.match(line.text))]
     if len(numbered) < 3:
@@ -86,7 +86,7 @@ def _slices(folded: str, lines: list[Line], why: str) -> list[Edit]:
     return edits
 
 
-def _lone_numbers(folded: str, lines: list[Line], why: str) -> list[Edit]:
+def _lone_numbers(lines: list[Line], why: str) -> list[Edit]:
     """A bare number on its own line between the two halves of a sentence, counting up."""
     found: list[tuple[int, int]] = []
     for i in range(1, len(lines) - 1):

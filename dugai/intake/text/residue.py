@@ -72,7 +72,7 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def running_heads(folded: str, lines: list[Line]) -> list[Edit]:
+def running_heads(lines: list[Line]) -> list[Edit]:
     """The head of each page printed again beside a page number; its first place stays."""
     seen: set[str] = set()
     edits: list[Edit] = []

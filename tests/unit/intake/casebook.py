@@ -52,7 +52,7 @@ def _units(entry: dict[str, Any], key: str) -> set[str]:
     return {bare(u) for u in entry.get(key) or []}
 
 
-def _problems(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
+def _problems(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:  # noqa: C901, PLR0912 - one line a field
     if "problems" not in truth:
         return []
     out = []

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is
 def scored(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The overall table of the scorer of the corpus over fresh records."""
     spec = importlib.util.spec_from_file_location("corpus_score", CORPUS / "score.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
     total: dict[str, Any] = {kind: scorer.Tally() for kind in scorer.KINDS}

@@ -128,5 +128,6 @@ def test_places_by_full_and_short_name() -> None:
     assert full_name("广西") == "广西壮族自治区"
     assert [p.name for _, _, p in places_in("湖南郴州和延边州")] == ["湖南省", "郴州市", "延边朝鲜族自治州"]
     city, province = place_named("柳州市"), place_named("广西")
-    assert city and province
+    assert city
+    assert province
     assert lies_in(city, province)
