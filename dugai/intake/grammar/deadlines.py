@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from dugai.intake.text.fold import fold
+from dugai.kernel.errors import InvalidInput
+from dugai.ledger.deadline_text import parse_deadline
+from dugai.ledger.deadlines import codes
 
 _IMMEDIATE = r"立行立改|立即(?:整改|改正|完成)|立整立改|立查立改|立知立改|即知即改|即行即改|马上就改|立说立改"
 _LONG = (
@@ -22,6 +26,21 @@ _PART = re.compile(
 
 
 def deadlines_of(raw: str, *, issue_year: int | None = None) -> list[str]:
+    """Dated parts of a deadline, as the ledger reads it; a bare year stays a year.
+
+    Where the ledger cannot tell, the dates that are printed are still given.
+    """
+    printed = printed_dates(raw, issue_year=issue_year)
+    if any(len(value) == 4 for value in printed):
+        return printed
+    issued = dt.date(issue_year, 1, 1) if issue_year else None
+    try:
+        return codes(parse_deadline(raw, issued=issued)) or printed
+    except InvalidInput:
+        return printed
+
+
+def printed_dates(raw: str, *, issue_year: int | None = None) -> list[str]:
     """Dated parts: ``YYYY-MM-DD``, ``YYYY-MM``, ``YYYY``, ``immediate``, ``long_term``.
 
     A month without a year takes the year before it in the same text. Relative years (今年底, 明年6月)

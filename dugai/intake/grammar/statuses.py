@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dugai.intake.text.fold import fold
+from dugai.ledger.labels import read_label
 
 # Order matters: the longer and the more exact reading comes first.
 _RULES: tuple[tuple[str, str], ...] = (
@@ -45,6 +46,12 @@ def status_at_start(text: str) -> Status | None:
             if match.group() == "完成" and not re.match(r"\s*(?:$|[。;\n])", folded[match.end() :]):
                 continue
             return Status(code, text[match.start() : match.end()], match.start(), match.end())
+    clause = re.match(r"[^。;\n]{2,20}(?=[。;\n]|$)", folded[lead:])
+    known = (
+        read_label(clause.group()).code if clause else None
+    )  # the ledger knows more wordings of a bare label
+    if clause and known:
+        return Status(known, text[lead : lead + clause.end()].strip(), lead, lead + clause.end())
     return None
 
 
