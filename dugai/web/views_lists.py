@@ -39,7 +39,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("owner",))
+    page = queries_list.page_of(viewer, found, ask, ("owner",))
     counts = queries_list.split(ask, where, found, tallies.TASK)
     open_round = frame_of(request).round
     context = {
@@ -64,7 +64,7 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.problems(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("lead", "home", "inspection"))
+    page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"))
     counts = queries_list.split(ask, where, found, tallies.PROBLEM)
     context = {
         **_list_context(request, ask, where, counts, "problems"),
