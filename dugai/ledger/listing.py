@@ -85,6 +85,7 @@ class Ask:
     unit: str = ""
     owner: int | None = None
     leader: int | None = None
+    led_by: str = ""
     progress: str = ""
     due_from: dt.date | None = None
     due_until: dt.date | None = None
@@ -157,6 +158,7 @@ class Ask:
             unit=_words(get("unit", "")),
             owner=_number(get("owner", "")),
             leader=_number(get("leader", "")),
+            led_by=_words(get("led_by", "")),
             progress=_known(get("progress", ""), Progress.values),
             due_from=_day(get("due_from", "")),
             due_until=_day(get("due_until", "")),
