@@ -78,6 +78,7 @@ class Ask:
     lamps: tuple[Lamp, ...] = ()
     region: int | None = None
     direct: bool = False
+    own: bool = False
     closure: str = ""
     source_class: str = ""
     inspection: int | None = None
@@ -151,6 +152,7 @@ class Ask:
             # A choice in a form is one value: `12d` means the units that stand directly under region 12.
             region=_number(get("region", "").removesuffix("d")),
             direct=get("direct", "") == "1" or get("region", "").endswith("d"),
+            own=get("own", "") == "1",
             closure=_known(get("closure", ""), [value for value, _ in CLOSURE_CHOICES]),
             source_class=_known(get("source_class", ""), SourceClass.values),
             inspection=_number(get("inspection", "")),

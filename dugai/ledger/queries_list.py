@@ -209,6 +209,8 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
     else:
         rows = model.objects.visible_to(viewer)
     rows = rows.filter(Scope.subtree(where.region))
+    if ask.own:
+        return rows.filter(owner_path=where.region.path)
     if ask.direct and where.region.depth < DEEPEST_COLUMN:
         own = Organisation.objects.filter(parent=where.region).exclude(kind=Kind.REGION).values("pk")
         column = f"a{where.region.depth + 1}"
