@@ -30,7 +30,9 @@ def world(db) -> tuple[Cast, dict[str, str]]:
     make_round(cast)
     notices.deliver()
     task = task_of(problems[0])
-    addresses = {name: reverse(name) for name in ("today", "tasks", "problems", "board", "messages", "inspections")}
+    addresses = {
+        name: reverse(name) for name in ("today", "tasks", "problems", "board", "messages", "inspections")
+    }
     addresses |= {
         "problem": reverse("problem", args=[problems[0].pk]),
         "measure": reverse("measure", args=[task.measure_id]),
@@ -47,7 +49,9 @@ def sign_in(page: Page, live_server, person) -> list[str]:
     client = Client()
     client.force_login(person)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
     complaints: list[str] = []
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
