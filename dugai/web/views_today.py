@@ -134,10 +134,9 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
     counts = queries_list.split(ask, where, found, tallies.TASK)
-    lamps = (Lamp.DONE, *SOON) if verifier else SOON
-    near = queries_list.page_of(
-        viewer, found, ask.but(lamps=tuple(lamp for lamp in Lamp if lamp in lamps)), ("owner",), 15
-    )
+    near = queries_list.page_of(viewer, found, ask.but(lamps=SOON), ("owner",), 15)
+    waiting = ask.but(lamps=(Lamp.DONE,))
+    done = queries_list.page_of(viewer, found, waiting, ("owner",), 10).rows if verifier else []
     address = board_parts.address_of(tallies.TASK)
     context = {
         **_round(open_round, today),
@@ -157,6 +156,8 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
         ],
         "segments": charts.segments({count.lamp.value: count.n for count in counts}),
         "all_url": address.of(ask) if address else "",
+        "done": [rows.row_of(task, today) for task in done],
+        "done_url": address.of(waiting) if address else "",
         "near": [rows.row_of(task, today) for task in near.rows],
         "verifier": verifier,
     }
