@@ -108,7 +108,7 @@ def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
 
 def told_once(response: HttpResponse, name: str, **arguments: int) -> HttpResponse:
-    """Mark an answer that holds a secret: no record keeps it, and a repeated request goes to `name` instead."""
+    """Mark an answer that holds a secret: no record keeps it; a repeated request goes to `name` instead."""
     response["Cache-Control"] = "no-store"
     response.told_once = reverse(name, kwargs=arguments)  # type: ignore[attr-defined]
     return response

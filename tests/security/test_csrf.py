@@ -11,7 +11,8 @@ from tests.cast import Cast
 from tests.security.addresses import paths
 
 pytestmark = pytest.mark.django_db
-SECURITY = ("access.refused", "sign_in.failed", "sign_in.locked")
+# What is written down because somebody looked: a refusal, and that a list left the house (等保 8.1.4.3 a).
+SECURITY = ("access.refused", "sign_in.failed", "sign_in.locked", "ledger.exported", "people.exported")
 
 
 def pages() -> dict[str, str]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
+from dugai.journal.models import Event
 from dugai.kernel.errors import Forbidden, NotVisible
-from dugai.people import imports
+from dugai.people import imports, services_account
 from dugai.people.models import Organisation, User
 from dugai.staging import export, services
 from dugai.staging.models import ImportBatch
@@ -129,3 +133,15 @@ def test_one_bad_row_while_accepting_leaves_nothing(cast: Cast):
     with pytest.raises(Exception, match="已由别人录入"):
         services.accept(actor=cast.system_admin, batch_id=batch.pk)
     assert not User.objects.filter(username="x1").exists()
+
+
+def test_an_export_is_written_down_and_holds_no_formula(cast: Cast, client):
+    services_account.edit_account(
+        actor=cast.system_admin, user_id=cast.county_clerk.pk, name='=HYPERLINK("http://x")', title="@SUM(1)"
+    )
+    client.force_login(cast.system_admin)
+    data = client.get("/people/export/people/").getvalue()
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
+    assert '=HYPERLINK("http://x")' in [cell.value for cell in cells]
+    assert Event.objects.get(kind="people.exported").actor_id == cast.system_admin.pk
