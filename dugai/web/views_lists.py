@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LATE = (Lamp.OVERDUE, Lamp.BEHIND)
 FIELDS = ("region", "closure", "source_class", "unit", "q")
-MORE_FIELDS = ("inspection", "sector", "leader", "progress", "due_from", "due_until", "depth")
+MORE_FIELDS = ("inspection", "sector", "led_by", "progress", "due_from", "due_until", "depth")
 
 
 @require_GET
@@ -162,12 +162,10 @@ def _views(ask: Ask, address: parts.Address, where: Ground, saved: list[Any]) ->
 
 def _more_choices(viewer: User, ask: Ask, page: str) -> list[parts.Choice]:
     inspections = [(str(one.pk), one.name) for one in queries_list.inspections(viewer)]
-    leaders = [(str(one.pk), f"{one.name}（{one.organisation}）") for one in queries_list.leaders(viewer)]
     sectors = [(word, word) for word in queries_list.public_sectors()]
     found = [
         parts.choice("inspection", "督察", inspections, ask.inspection),
         parts.choice("sector", "领域", sectors, ask.sector),
-        parts.choice("leader", "督办领导", leaders, ask.leader),
         parts.progress_choice(ask),
     ]
     if page == "tasks":

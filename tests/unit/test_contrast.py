@@ -37,8 +37,16 @@ def contrast(one: str, other: str) -> float:
 
 def pairs() -> list[tuple[str, str, float]]:
     """Return foreground, background and the contrast the pair must have."""
-    found = [(ink, surface, TEXT) for ink in ("ink", "ink-2", "ink-3", "accent", "accent-strong") for surface in SURFACES]
-    found += [("accent-strong", "accent-weak", TEXT), ("on-accent", "accent", TEXT), ("on-accent", "accent-strong", TEXT)]
+    found = [
+        (ink, surface, TEXT)
+        for ink in ("ink", "ink-2", "ink-3", "accent", "accent-strong")
+        for surface in SURFACES
+    ]
+    found += [
+        ("accent-strong", "accent-weak", TEXT),
+        ("on-accent", "accent", TEXT),
+        ("on-accent", "accent-strong", TEXT),
+    ]
     found += [("surface", "ink", TEXT), ("control", "surface", SHAPE), ("control", "paper", SHAPE)]
     for lamp in LAMPS:
         found += [(lamp, surface, SHAPE) for surface in SURFACES]
