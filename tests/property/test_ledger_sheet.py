@@ -28,16 +28,42 @@ UNITS = [
     Unit(8, "环保站", "", "990122HB", "0001000000020001", "institution", "county"),
 ]
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=("Cs", "Cn", "Co"), exclude_characters="\ufffe\uffff"), max_size=60
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cn", "Co"), exclude_characters="\ufffe\uffff"),
+    max_size=60,
 )
 WORDS = st.one_of(
     TEXT,
     st.text("污水管网改造，。、“”（）第一项问题措施：=+-@\"'<>&\n\t 一二三0123456789", max_size=60),
-    st.sampled_from(["=1+1", "+cmd|' /C calc'!A0", "_x000D_", "　全角　", "<b>&amp;</b>", "\u0301重音", "e\u0301", "1e5", "00123"]),
+    st.sampled_from(
+        [
+            "=1+1",
+            "+cmd|' /C calc'!A0",
+            "_x000D_",
+            "　全角　",
+            "<b>&amp;</b>",
+            "\u0301重音",
+            "e\u0301",
+            "1e5",
+            "00123",
+        ]
+    ),
 )
 FILLED = WORDS.filter(lambda text: sheet_text.clean(sheet_text.leading_ordinal(text)[1]) != "")
-DEADLINES = st.sampled_from(["2026年12月底前", "立行立改", "长期坚持", "立行立改，长期坚持", "2022年6月底（2025年12月底前完成目标）"])
-STATUSES = st.sampled_from(["", "未启动", "正在推进", "已完成", "已完成并长期坚持", "部分已完成，其他按序时进度推进", "未达序时进度", "已销号"])
+DEADLINES = st.sampled_from(
+    ["2026年12月底前", "立行立改", "长期坚持", "立行立改，长期坚持", "2022年6月底（2025年12月底前完成目标）"]
+)
+STATUSES = st.sampled_from(
+    [
+        "",
+        "未启动",
+        "正在推进",
+        "已完成",
+        "已完成并长期坚持",
+        "部分已完成，其他按序时进度推进",
+        "未达序时进度",
+        "已销号",
+    ]
+)
 SEVERAL = st.lists(st.sampled_from([2, 3, 4, 5, 7, 8]), unique=True, max_size=3)
 
 
@@ -147,7 +173,12 @@ def test_every_cell_comes_back_or_is_reported(ledger: list[dict]):
             assert found["deadline"]["raw"] == one["deadline"]
             assert found["owners"] == one["owners"]
             assert same(one["person"], found["person"])
-            assert same(one["note"], found["note"].split("；原表写")[0].removeprefix("原表写“已销号”，入账后按“待销号”，请补录验收材料"))
+            assert same(
+                one["note"],
+                found["note"]
+                .split("；原表写")[0]
+                .removeprefix("原表写“已销号”，入账后按“待销号”，请补录验收材料"),
+            )
             if one["status"]:
                 assert found["status_raw"] == one["status"]
                 assert same(one["narrative"], found["narrative"])
@@ -171,7 +202,15 @@ def test_the_mark_of_a_row_sees_every_change(cells: list[str]):
 
 @given(st.integers(1, 999_999))
 def test_an_ordinal_is_read_in_every_dress(number: int):
-    for dress in (f"{number}", f"{number}.", f"（{number}）", f"第{number}项", f"问题{number}", f"措施序号{number}", f"{number}、"):
+    for dress in (
+        f"{number}",
+        f"{number}.",
+        f"（{number}）",
+        f"第{number}项",
+        f"问题{number}",
+        f"措施序号{number}",
+        f"{number}、",
+    ):
         assert sheet_text.read_ordinal(dress) == number, dress
 
 

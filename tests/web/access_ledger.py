@@ -6,7 +6,14 @@ from typing import Any
 
 from tests.web.access import FORBIDDEN, HIDDEN, SEES, WRONG_METHOD, Line, line
 
-OFFICES = ("county_office_clerk", "city_clerk", "city_reviewer", "other_city_reviewer", "province_clerk", "province_manager")
+OFFICES = (
+    "county_office_clerk",
+    "city_clerk",
+    "city_reviewer",
+    "other_city_reviewer",
+    "province_clerk",
+    "province_manager",
+)
 ADMINS = ("system_admin", "security_admin", "audit_admin", "public")
 
 
@@ -34,7 +41,18 @@ OFFICE_ONLY = line(FORBIDDEN, **people(OFFICES, SEES))
 KEEPERS = {
     **people(("city_clerk", "city_reviewer", "province_clerk", "province_manager"), SEES),
     # those who see it and do not keep it; the neighbours and administrators do not see it at all
-    **people(("county_clerk", "county_reviewer", "county_office_clerk", "verifier", "leader", "supervisor", "discipline"), FORBIDDEN),
+    **people(
+        (
+            "county_clerk",
+            "county_reviewer",
+            "county_office_clerk",
+            "verifier",
+            "leader",
+            "supervisor",
+            "discipline",
+        ),
+        FORBIDDEN,
+    ),
 }
 SPLITTERS = {
     **people(OFFICES, SEES),

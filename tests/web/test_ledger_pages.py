@@ -36,7 +36,13 @@ def words(response) -> str:
 
 def test_an_office_registers_an_inspection_and_a_problem(cast: Cast):
     client = as_(cast.city_clerk)
-    form = {"code": "SJ1", "name": "市级例行督察", "level": "municipal", "type": "routine", "object": "朔岭市"}
+    form = {
+        "code": "SJ1",
+        "name": "市级例行督察",
+        "level": "municipal",
+        "type": "routine",
+        "object": "朔岭市",
+    }
     client.post(reverse("inspection_new"), form)
     inspection = Inspection.objects.get()
     assert client.get(reverse("problem_new")).status_code == 200
@@ -133,7 +139,8 @@ def test_a_plan_goes_its_way_on_pages(cast: Cast):
     problem = make_problem(cast)
     clerk, reviewer = as_(cast.city_clerk), as_(cast.city_reviewer)
     clerk.post(
-        reverse("plan_new"), {"inspection": problem.inspection_id, "organisation": "朔岭市", "title": "朔岭市整改方案"}
+        reverse("plan_new"),
+        {"inspection": problem.inspection_id, "organisation": "朔岭市", "title": "朔岭市整改方案"},
     )
     version = PlanVersion.objects.get()
     move, page = reverse("plan_version_move", args=[version.pk]), reverse("plan_version", args=[version.pk])
@@ -159,7 +166,9 @@ def test_parts_sites_and_links_are_added_on_one_page(cast: Cast):
     part = Participation.objects.get(organisation=cast.neighbour_bureau)
     client.post(address, {"what": "site", "site-name": "三道沟", "site-region": "雁回县"})
     assert Site.objects.get().region == cast.neighbour
-    bad = client.post(address, {"what": "site", "site-name": "石门坎", "site-region": "雁回县", "site-longitude": "110.1"})
+    bad = client.post(
+        address, {"what": "site", "site-name": "石门坎", "site-region": "雁回县", "site-longitude": "110.1"}
+    )
     assert "要说明坐标系" in words(bad)
     client.post(address, {"what": "link", "link-earlier": other.code, "link-relation": "analogy"})
     assert problem.earlier_links.count() == 1
@@ -172,7 +181,9 @@ def test_a_list_is_sent_in_looked_at_and_accepted(cast: Cast):
     client = as_(cast.city_clerk)
     data = workbook(HEADERS, [row(), row(序号=2, 反馈问题="别的。", 措施序号=2, 完成时限="6月31日")])
     values = {"inspection": inspection.pk, "home": "朔岭市", "issued": "2026-01-10"}
-    answer = client.post(reverse("ledger_imports"), {**values, "file": SimpleUploadedFile("清单.xlsx", data)}, follow=True)
+    answer = client.post(
+        reverse("ledger_imports"), {**values, "file": SimpleUploadedFile("清单.xlsx", data)}, follow=True
+    )
     said = words(answer)
     assert "读到 2 行 ＝ 可入账 1 ＋ 有误 1 ＋ 重复 0" in said
     assert "“措施清单”表 F4 单元格是“6月31日”" in said
@@ -180,7 +191,9 @@ def test_a_list_is_sent_in_looked_at_and_accepted(cast: Cast):
     marked = client.get(reverse("ledger_import_marked", args=[batch.pk]))
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(marked.streaming_content))).active
     assert sheet.cell(4, 1).value == "2"
-    client.post(reverse("ledger_import_decide", args=[batch.pk]), {"move": "accept", "seen_version": batch.version})
+    client.post(
+        reverse("ledger_import_decide", args=[batch.pk]), {"move": "accept", "seen_version": batch.version}
+    )
     assert Problem.objects.unscoped("test").count() == 1
     assert as_(cast.city_reviewer).get(reverse("ledger_import", args=[batch.pk])).status_code == 404
     out = client.get(reverse("ledger_export"))
@@ -189,7 +202,11 @@ def test_a_list_is_sent_in_looked_at_and_accepted(cast: Cast):
 
 def test_a_file_that_is_no_workbook_is_refused_in_words(cast: Cast):
     inspection = make_inspection(cast)
-    values = {"inspection": inspection.pk, "home": "朔岭市", "file": SimpleUploadedFile("清单.xlsx", b"%PDF-1.4")}
+    values = {
+        "inspection": inspection.pk,
+        "home": "朔岭市",
+        "file": SimpleUploadedFile("清单.xlsx", b"%PDF-1.4"),
+    }
     page = as_(cast.city_clerk).post(reverse("ledger_imports"), values)
     assert page.status_code == 422
     assert "这不是 xlsx 文件" in words(page)
