@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from dugai.journal import verifying
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, NotVisible, Refused
 from dugai.ledger.models import Task
@@ -85,6 +86,7 @@ def test_a_whole_month(cast: Cast):
         "report.adopted",
     ]
     assert kinds(report_of(round_, lazy)) == ["report.owed", "report.missed"]
+    assert verifying.verify_rows().findings == []
     assert tallies.stored(round_.pk) == tallies.recount(round_.pk)
 
 
