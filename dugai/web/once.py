@@ -42,17 +42,24 @@ class OnceMiddleware:
         if len(key) > LONGEST_KEY:
             raise Refused("提交编号太长（最多 80 个字符）", code="idempotency_key_long")
         with transaction.atomic():
-            answer = services_answer.first_time(actor=request.user, key=key, fingerprint=_fingerprint(request))
+            answer = services_answer.first_time(
+                actor=request.user, key=key, fingerprint=_fingerprint(request)
+            )
             if answer is not None:
                 response = self.get_response(request)
                 if response.status_code >= 400 or response.streaming or len(response.content) > LONGEST_BODY:
                     transaction.set_rollback(response.status_code >= 400)
                     if response.status_code < 400:
-                        services_answer.keep(answer, status=303, headers={"Location": request.get_full_path()}, body="")
+                        services_answer.keep(
+                            answer, status=303, headers={"Location": request.get_full_path()}, body=""
+                        )
                     return response
                 headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
                 services_answer.keep(
-                    answer, status=response.status_code, headers=headers, body=response.content.decode(errors="replace")
+                    answer,
+                    status=response.status_code,
+                    headers=headers,
+                    body=response.content.decode(errors="replace"),
                 )
                 return response
         kept = services_answer.kept_answer(request.user, key)
@@ -68,11 +75,19 @@ class OnceMiddleware:
 def _fingerprint(request: HttpRequest) -> str:
     parts = [request.method or "", request.get_full_path()]
     if request.content_type == "multipart/form-data":
-        fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
+        fields = sorted(
+            (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+        )
         files = sorted((name, upload.name, upload.size) for name, upload in request.FILES.items())
         parts.append(repr((fields, files)))
     elif request.content_type == "application/x-www-form-urlencoded":
-        parts.append(repr(sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")))
+        parts.append(
+            repr(
+                sorted(
+                    (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+                )
+            )
+        )
     else:
         parts.append(hashlib.sha256(request.body).hexdigest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

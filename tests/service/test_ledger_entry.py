@@ -49,7 +49,15 @@ def test_a_neighbour_sees_neither_problem_nor_task(cast: Cast):
 def test_those_concerned_see_it(cast: Cast):
     problem = make_problem(cast)
     task = task_of(problem)
-    for person in ("province_clerk", "city_reviewer", "county_office_clerk", "county_clerk", "verifier", "leader", "supervisor"):
+    for person in (
+        "province_clerk",
+        "city_reviewer",
+        "county_office_clerk",
+        "county_clerk",
+        "verifier",
+        "leader",
+        "supervisor",
+    ):
         assert queries.get_task(cast.users[person], task.pk) == task, person
     for person in ("province_clerk", "city_reviewer", "county_clerk", "city_bureau_clerk", "verifier"):
         assert queries.get_problem(cast.users[person], problem.pk) == problem, person
@@ -96,7 +104,11 @@ def test_a_stale_version_is_a_conflict(cast: Cast):
     task = task_of(make_problem(cast, owners=(cast.city_bureau,)))
     with pytest.raises(Conflict):
         services_task.split_task(
-            actor=cast.city_clerk, task_id=task.pk, seen_version=7, shares=[NewTask(owner=cast.county_bureau)], note="试"
+            actor=cast.city_clerk,
+            task_id=task.pk,
+            seen_version=7,
+            shares=[NewTask(owner=cast.county_bureau)],
+            note="试",
         )
 
 
@@ -106,13 +118,17 @@ def test_the_database_refuses_a_state_without_its_event(cast: Cast):
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute("UPDATE dugai_task SET progress = 'done' WHERE id = %s", [task.pk])
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE dugai_task SET progress = 'done', version = version + 1 WHERE id = %s", [task.pk])
+        cursor.execute(
+            "UPDATE dugai_task SET progress = 'done', version = version + 1 WHERE id = %s", [task.pk]
+        )
     task.refresh_from_db()
     assert (task.progress, task.version) == ("not_started", 1)
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("statement", ["UPDATE dugai_event SET kind = 'x'", "DELETE FROM dugai_event", "DELETE FROM dugai_task"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE dugai_event SET kind = 'x'", "DELETE FROM dugai_event", "DELETE FROM dugai_task"]
+)
 def test_the_journal_only_grows(cast: Cast, statement: str):
     make_problem(cast)
     before = Event.objects.count()
