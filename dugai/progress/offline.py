@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dugai.kernel.errors import Forbidden, InvalidInput, require
 from dugai.ledger.models import TaskTarget
 from dugai.ledger.states import Progress
-from dugai.progress import policy, rules, services_report
+from dugai.progress import lookups, policy, rules, services_report
 from dugai.progress import queries_report as queries
 from dugai.progress.entries import TEXTS, Baseline, Line, plain, read_entry
 from dugai.progress.models import Report, ReportDraft, ReportFile
@@ -48,24 +48,29 @@ class Row:
 
 def owed_rows(viewer: User) -> list[Row]:
     """Return what the viewer's unit still owes in open rounds, in a constant number of queries."""
-    require(policy.fills_at_all(viewer), "您的角色不填报", code="may_not_fill", error=Forbidden)
+    require(policy.may_fill_at_all(viewer), "您的角色不填报", code="may_not_fill", error=Forbidden)
     found = queries.owed_to_fill(viewer).filter(round__state=RoundState.OPEN, state__in=UNREPORTED)
     reports = list(found.select_related("round", "task", "owner").order_by("round__due_on", "pk")[:MOST])
     tasks = [report.task_id for report in reports]
-    last = queries.last_adopted_of(reports)
-    drafts = {draft.pk: draft for draft in ReportDraft.objects.filter(pk__in=[report.pk for report in reports])}
+    last = lookups.last_adopted_of(reports)
+    drafts = {
+        draft.pk: draft for draft in ReportDraft.objects.filter(pk__in=[report.pk for report in reports])
+    }
     targets: dict[int, list[TaskTarget]] = {}
     for target in TaskTarget.objects.filter(task__in=tasks).order_by("pk"):
         targets.setdefault(target.task_id, []).append(target)
     files: dict[int, int] = {}
-    for report_id in ReportFile.objects.filter(report__in=reports, removed=False).values_list("report", flat=True):
+    for report_id in ReportFile.objects.filter(report__in=reports, removed=False).values_list(
+        "report", flat=True
+    ):
         files[report_id] = files.get(report_id, 0) + 1
     rows = []
     for report in reports:
         before, draft = last.get(report.task_id), drafts.get(report.pk)
         baseline = Baseline(
             lines=tuple(
-                Line(one.pk, one.name, one.unit, one.amount, one.done) for one in targets.get(report.task_id, [])
+                Line(one.pk, one.name, one.unit, one.amount, one.done)
+                for one in targets.get(report.task_id, [])
             ),
             progress=Progress(report.task.progress),
             percent=before.percent if before else 0,
@@ -73,7 +78,7 @@ def owed_rows(viewer: User) -> list[Row]:
             funds_planned=before.funds_planned if before else None,
             funds_paid=before.funds_paid if before else None,
         )
-        typed = queries.typed_values(report, draft, baseline)
+        typed = lookups.typed_values(report, draft, baseline)
         rows.append(Row(report, baseline, typed, mark_of(report, draft, baseline), files.get(report.pk, 0)))
     return rows
 
@@ -130,9 +135,15 @@ class ReportReader:
         mark = str(cells.get("mark") or "").strip()
         row = self.rows.get(mark.partition("-")[0])
         if row is None:
-            return [CellError("mark", "这一行不在您单位现在要报的任务里：可能已经报送、已关账或免报。请删去这一行。")]
+            return [
+                CellError(
+                    "mark", "这一行不在您单位现在要报的任务里：可能已经报送、已关账或免报。请删去这一行。"
+                )
+            ]
         if mark != row.mark:
-            return [CellError("mark", "下载之后这一项在网上改过，或累计数变了。请重新下载模板，把这一行抄过去。")]
+            return [
+                CellError("mark", "下载之后这一项在网上改过，或累计数变了。请重新下载模板，把这一行抄过去。")
+            ]
         errors: list[CellError] = []
         values = self._values(row, cells, errors)
         if errors:
@@ -175,7 +186,7 @@ class ReportReader:
 
     def _judged(self, row: Row, values: dict[str, str]) -> Proposed | list[CellError]:
         if values["no_change_reason"]:
-            if queries.last_adopted(row.report) is None:
+            if lookups.last_adopted(row.report) is None:
                 return [CellError("no_change_reason", "这项任务还没有采纳过的填报，第一次请填全。")]
             return Proposed(str(row.report.pk), values)
         places = {f"added_{line.target}": f"added_{group}" for group, line in enumerate(row.baseline.lines)}

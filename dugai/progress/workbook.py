@@ -8,16 +8,33 @@ from typing import IO, TYPE_CHECKING
 import xlsxwriter
 
 from dugai.progress.entries import plain
-from dugai.progress.offline import WORDS, columns_for
+from dugai.progress.offline import columns_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dugai.progress.offline import Row
 
-OPEN = {"progress", "percent", "summary", "funds_added", "funds_planned", "next_step", "difficulty", "help_wanted"}
+OPEN = {
+    "progress",
+    "percent",
+    "summary",
+    "funds_added",
+    "funds_planned",
+    "next_step",
+    "difficulty",
+    "help_wanted",
+}
 OPEN |= {"correction", "no_change_reason"}
-WIDTHS = {"mark": 20, "title": 32, "summary": 48, "next_step": 36, "difficulty": 28, "help_wanted": 28, "code": 18}
+WIDTHS = {
+    "mark": 20,
+    "title": 32,
+    "summary": 48,
+    "next_step": 36,
+    "difficulty": 28,
+    "help_wanted": 28,
+    "code": 18,
+}
 HEADER = 2
 STEPS = (
     "1. 白底的格可以填，灰底的格已锁定。",

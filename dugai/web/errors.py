@@ -81,7 +81,10 @@ def problem(refusal: DomainError) -> HttpResponse:
     if fields:
         body["fields"] = dict(fields)
     return JsonResponse(
-        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        body,
+        status=refusal.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

@@ -10,7 +10,13 @@ import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from dugai.journal.models import Event
 from dugai.kernel.errors import DomainError
@@ -29,6 +35,7 @@ class Machine(RuleBasedStateMachine):
     """The unit's clerk against the reviewers, with time passing and the books being closed in between."""
 
     cast: Cast
+    adopted = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,6 +69,7 @@ class Machine(RuleBasedStateMachine):
             assert not self.closed or before.exception or move == "reopen"
             self.state = REPORT_MOVES.next(self.state, move)
         self.accepted += after.version - before.version
+        Machine.adopted += move == "adopt"
         return True
 
     @rule(day=st.sampled_from(DAYS))
@@ -80,12 +88,18 @@ class Machine(RuleBasedStateMachine):
             ),
         )
 
-    @rule(added=st.sampled_from(["0", "1.5", "-9", "两"]), who=st.sampled_from(["county_clerk", "neighbour_clerk"]))
+    @rule(
+        added=st.sampled_from(["0", "1.5", "-9", "两"]),
+        who=st.sampled_from(["county_clerk", "neighbour_clerk"]),
+    )
     def clerk_submits(self, added, who):
         self.act(
             "submit",
             lambda seen: services_report.submit_report(
-                actor=self.cast.users[who], report_id=seen.pk, seen_version=seen.version, values=typed(seen, added)
+                actor=self.cast.users[who],
+                report_id=seen.pk,
+                seen_version=seen.version,
+                values=typed(seen, added),
             ),
         )
 
@@ -96,7 +110,11 @@ class Machine(RuleBasedStateMachine):
             lambda seen: services_report.withdraw_report(actor=self.cast.county_clerk, report_id=seen.pk),
         )
 
-    @rule(who=st.sampled_from(["county_reviewer", "county_office_reviewer", "city_reviewer", "province_reviewer"]))
+    @rule(
+        who=st.sampled_from(
+            ["county_reviewer", "county_office_reviewer", "city_reviewer", "province_reviewer"]
+        )
+    )
     def one_reviewer_approves(self, who):
         self.reviewer_approves(who)
 
@@ -116,7 +134,10 @@ class Machine(RuleBasedStateMachine):
         for who in ("county_reviewer", "county_office_reviewer", "city_reviewer", "province_reviewer"):
             self.reviewer_approves(who)
 
-    @rule(who=st.sampled_from(["county_reviewer", "city_reviewer", "province_reviewer"]), why=st.sampled_from(["改", " "]))
+    @rule(
+        who=st.sampled_from(["county_reviewer", "city_reviewer", "province_reviewer"]),
+        why=st.sampled_from(["改", " "]),
+    )
     def reviewer_sends_back(self, who, why):
         self.act(
             "send_back",
@@ -196,3 +217,4 @@ def test_a_report_never_leaves_its_table(cast: Cast):
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert Machine.adopted > 0  # the machine came all the way, not only to refusals

@@ -38,7 +38,9 @@ def upload(cast: Cast, book: openpyxl.Workbook, who: str = "county_clerk"):
     """Stage a workbook."""
     out = BytesIO()
     book.save(out)
-    return staging.stage(actor=cast.users[who], kind="reports", file_name="五月.xlsx", data=out.getvalue(), context={})
+    return staging.stage(
+        actor=cast.users[who], kind="reports", file_name="五月.xlsx", data=out.getvalue(), context={}
+    )
 
 
 def three(cast: Cast) -> list:
@@ -47,7 +49,12 @@ def three(cast: Cast) -> list:
     return [task_of(make_problem(cast, inspection, number)) for number in (1, 2, 3)]
 
 
-GOOD = {"本期新增": "2.4", "自评进度": "正在整改", "进展情况": "柳汀路段完成 2.4 公里", "下一步安排": "6月完成北街"}
+GOOD = {
+    "本期新增": "2.4",
+    "自评进度": "正在整改",
+    "进展情况": "柳汀路段完成 2.4 公里",
+    "下一步安排": "6月完成北街",
+}
 
 
 @time_machine.travel(MAY_18, tick=False)
@@ -58,7 +65,12 @@ def test_a_filled_workbook_is_handed_in(cast: Cast):
     page = book["进展填报表"]
     assert page.max_row == HEADER + 3
     assert page.protection.sheet
-    assert [page.cell(HEADER + 1, column).protection.locked for column in (1, 4, 8, 9)] == [True, True, False, False]
+    assert [page.cell(HEADER + 1, column).protection.locked for column in (1, 4, 8, 9)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert [str(rule.sqref) for rule in page.data_validations.dataValidation] == ["I4:I6"]
     fill(book, 1, **GOOD)
     fill(book, 2, **{**GOOD, "本期新增": 0.1})
@@ -100,7 +112,10 @@ def test_a_row_that_changed_meanwhile_is_not_handed_in(cast: Cast):
         fill(book, row, **GOOD)
     submit(cast.county_clerk, report_of(round_, tasks[0]))
     services.save_draft(
-        actor=cast.county_reviewer, report_id=report_of(round_, tasks[1]).pk, seen_edition=0, values={"summary": "在写"}
+        actor=cast.county_reviewer,
+        report_id=report_of(round_, tasks[1]).pk,
+        seen_edition=0,
+        values={"summary": "在写"},
     )
     batch = upload(cast, book)
     said = [row.errors[0]["message"] if row.errors else "" for row in batch.rows.order_by("pk")]
@@ -127,7 +142,11 @@ def test_no_change_in_a_workbook(cast: Cast):
         june = open_may(cast, day=JUNE_1.date())
         book = download(cast)
         page = book["进展填报表"]
-        rows = [number for number in range(HEADER + 1, page.max_row + 1) if page.cell(number, 2).value == june.title]
+        rows = [
+            number
+            for number in range(HEADER + 1, page.max_row + 1)
+            if page.cell(number, 2).value == june.title
+        ]
         for number in rows:
             fill(book, number - HEADER, 无变化的原因="汛期停工")
         batch = upload(cast, book)

@@ -53,7 +53,9 @@ def test_submitting_twice_at_once_is_one_submission(cast: Cast):
         seen, values = fresh(report), typed(fresh(report))
 
         def act(who, seen=seen, values=values):
-            services_report.submit_report(actor=who, report_id=seen.pk, seen_version=seen.version, values=values)
+            services_report.submit_report(
+                actor=who, report_id=seen.pk, seen_version=seen.version, values=values
+            )
 
         found = at_once(lambda: act(cast.county_clerk), lambda: act(cast.county_reviewer))
         assert sorted(found) in (["conflict", "done"], ["done", "move_refused"])
@@ -74,7 +76,12 @@ def test_receipt_numbers_have_no_gap_and_no_double(cast: Cast):
 
     found = at_once(*(hand_in(report) for report in reports))
     assert sorted(found) == ["done"] * 7 + ["entry_refused"]
-    numbers = Report.objects.unscoped(WHY).filter(round=round_).exclude(receipt="").values_list("receipt", flat=True)
+    numbers = (
+        Report.objects.unscoped(WHY)
+        .filter(round=round_)
+        .exclude(receipt="")
+        .values_list("receipt", flat=True)
+    )
     assert sorted(numbers) == [f"JY-990121-260518-{number:04d}" for number in range(1, 8)]
     assert ReceiptCounter.objects.get().last == 7
 
@@ -84,7 +91,11 @@ def test_adopt_against_send_back_has_one_winner(cast: Cast):
     round_, reports = several(cast)
     for report in reports:
         ready = walk_up(
-            cast, submit(cast.county_clerk, report), "county_reviewer", "county_office_reviewer", "city_reviewer"
+            cast,
+            submit(cast.county_clerk, report),
+            "county_reviewer",
+            "county_office_reviewer",
+            "city_reviewer",
         )
 
         def adopt(seen=ready):
@@ -120,7 +131,10 @@ def test_a_report_is_in_before_closing_or_missed(cast: Cast):
 
         def close():
             services_round.close_round(
-                actor=cast.province_manager, round_id=seen.pk, seen_version=seen.version, leave_unreviewed=True
+                actor=cast.province_manager,
+                round_id=seen.pk,
+                seen_version=seen.version,
+                leave_unreviewed=True,
             )
 
         *handed, closed = at_once(*(hand_in(report) for report in reports), close)
@@ -140,7 +154,9 @@ def test_two_drafts_from_the_same_edition_keep_one_and_show_both(cast: Cast):
 
     def save(who, words):
         try:
-            services_report.save_draft(actor=who, report_id=report.pk, seen_edition=0, values={"summary": words})
+            services_report.save_draft(
+                actor=who, report_id=report.pk, seen_edition=0, values={"summary": words}
+            )
             kept["won"] = words
         except services_report.DraftConflict as conflict:
             kept["theirs"], kept["mine"] = conflict.theirs["summary"], conflict.mine["summary"]

@@ -16,7 +16,9 @@ from dugai.progress.entries import Baseline, Entry, Line, decimal_of, percent_of
 from dugai.progress.states import REPORT_MOVES, ReportState, RoundKind
 
 PIPES = Line(1, "管网", "公里", Decimal("6.4"), Decimal(2))
-BASE = Baseline(lines=(PIPES,), progress=Progress.IN_PROGRESS, percent=31, summary="上月的话", funds_paid=Decimal(320))
+BASE = Baseline(
+    lines=(PIPES,), progress=Progress.IN_PROGRESS, percent=31, summary="上月的话", funds_paid=Decimal(320)
+)
 TYPED = {"progress": "in_progress", "summary": "做了两公里", "next_step": "再做两公里", "added_1": "2"}
 AMOUNTS = st.decimals(min_value=0, max_value=10**6, places=4)
 
@@ -34,7 +36,15 @@ def test_what_was_typed_is_read_exactly():
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("2", "2"), (" 2.50 ", "2.50"), ("１，０００", "1000"), ("-0.5", "-0.5"), ("−3", "-3"), ("1e3", None), ("二", None)],
+    [
+        ("2", "2"),
+        (" 2.50 ", "2.50"),
+        ("１，０００", "1000"),
+        ("-0.5", "-0.5"),
+        ("−3", "-3"),
+        ("1e3", None),
+        ("二", None),
+    ],
 )
 def test_numbers_as_officials_type_them(text, number):
     assert decimal_of(text) == (Decimal(number) if number else None)
@@ -42,7 +52,9 @@ def test_numbers_as_officials_type_them(text, number):
 
 def test_every_wrong_field_has_its_own_sentence():
     with pytest.raises(InvalidInput) as refusal:
-        read_entry({"progress": "great", "added_1": "NaN", "funds_added": "1e99", "funds_planned": "0.001"}, BASE)
+        read_entry(
+            {"progress": "great", "added_1": "NaN", "funds_added": "1e99", "funds_planned": "0.001"}, BASE
+        )
     assert set(refusal.value.fields) == {"progress", "added_1", "funds_added", "funds_planned"}
 
 
@@ -95,7 +107,9 @@ def test_a_number_written_is_read_back(number):
 
 @given(progress=st.sampled_from(list(Progress)), before=AMOUNTS, added=AMOUNTS, amount=AMOUNTS)
 def test_done_is_never_handed_in_short(progress, before, added, amount):
-    entry = Entry(progress, 0, (Line(1, "管网", "公里", amount, before, added),), summary="做了", next_step="再做")
+    entry = Entry(
+        progress, 0, (Line(1, "管网", "公里", amount, before, added),), summary="做了", next_step="再做"
+    )
     stopped = rules.stops(rules.findings(entry, Baseline()))
     if progress in DONE_PROGRESS and before + added < amount:
         assert "progress" in stopped
@@ -112,7 +126,11 @@ def test_dates_of_a_round_are_in_order_and_in_its_period(kind, day):
     assert dates.starts_on <= dates.due_on < dates.adopt_by
     period = rules_round.period_of(kind, day)
     if period is not None:
-        assert (dates.starts_on, period.contains(dates.due_on), period.contains(day)) == (period.start, True, True)
+        assert (dates.starts_on, period.contains(dates.due_on), period.contains(day)) == (
+            period.start,
+            True,
+            True,
+        )
 
 
 def test_the_due_day_itself_is_not_late():
@@ -150,7 +168,13 @@ def test_a_report_goes_up_desk_by_desk():
 
 
 def test_the_next_desk_and_the_last():
-    assert [rules_round.next_desk((5, 30, 10), desk) for desk in (None, 5, 30, 10, 77)] == [5, 30, 10, None, 10]
+    assert [rules_round.next_desk((5, 30, 10), desk) for desk in (None, 5, 30, 10, 77)] == [
+        5,
+        30,
+        10,
+        None,
+        10,
+    ]
 
 
 def test_a_receipt_number_names_region_day_and_count():
@@ -158,12 +182,25 @@ def test_a_receipt_number_names_region_day_and_count():
 
 
 STATES = st.sampled_from(ReportState.values)
-FACTS = st.lists(st.builds(lambda unit, state, late, task: rules_round.Fact(unit, f"单位{unit}", f"000{unit}", state, late, f"T{task}"), st.integers(1, 4), STATES, st.booleans(), st.integers(0, 99)), max_size=30)
+FACTS = st.lists(
+    st.builds(
+        lambda unit, state, late, task: rules_round.Fact(
+            unit, f"单位{unit}", f"000{unit}", state, late, f"T{task}"
+        ),
+        st.integers(1, 4),
+        STATES,
+        st.booleans(),
+        st.integers(0, 99),
+    ),
+    max_size=30,
+)
 
 
 @given(FACTS)
 def test_frozen_figures_add_up_and_keep_their_digest(facts):
-    figures = rules_round.freeze(facts, as_of=dt.datetime(2026, 6, 1, tzinfo=dt.UTC), due_on=dt.date(2026, 5, 25))
+    figures = rules_round.freeze(
+        facts, as_of=dt.datetime(2026, 6, 1, tzinfo=dt.UTC), due_on=dt.date(2026, 5, 25)
+    )
     assert figures["owed"] == len(facts)
     for key, total in figures["counts"].items():
         assert total == sum(unit["counts"].get(key, 0) for unit in figures["units"])

@@ -40,7 +40,10 @@ def an_attachment(world: Any) -> dict[str, Any]:
     found = a_report(world)
     if not hasattr(world, "attachment"):
         world.attachment = services_report.attach_file(
-            actor=world.cast.county_clerk, report_id=found["report_id"], name="通水.txt", stream=BytesIO("通水".encode())
+            actor=world.cast.county_clerk,
+            report_id=found["report_id"],
+            name="通水.txt",
+            stream=BytesIO("通水".encode()),
         )
         assert files.clean_name("通水.txt") == fresh(report_of(world.round)).attachments.get().file.name
     return {**found, "attachment_id": world.attachment.pk}
@@ -59,7 +62,16 @@ def a_batch(world: Any) -> dict[str, Any]:
 
 
 NEVER_FILLS = dict.fromkeys(
-    ("verifier", "leader", "supervisor", "discipline", "public", "system_admin", "security_admin", "audit_admin"),
+    (
+        "verifier",
+        "leader",
+        "supervisor",
+        "discipline",
+        "public",
+        "system_admin",
+        "security_admin",
+        "audit_admin",
+    ),
     FORBIDDEN,
 )
 
@@ -93,8 +105,12 @@ ACCESS: dict[str, Line] = {
     ),
     "round": line(SEES, a_round, **ADMINS),
     "round_reports": line(SEES, a_round, **ADMINS),
-    "round_lay_out": line(REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED),
-    "round_catch_up": line(REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED),
+    "round_lay_out": line(
+        REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED
+    ),
+    "round_catch_up": line(
+        REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED
+    ),
     "round_remind": line(MOVED, a_round, method="post", **ADMINS),
     "round_close": line(FORBIDDEN, a_round, **ADMINS, province_manager=SEES),
     "round_figures": line(MOVED, a_round, **ADMINS),
