@@ -65,7 +65,9 @@ class ChangeRequest(Recorded):
     subject_type = "change_request"
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="change_requests")
-    measure = models.ForeignKey(Measure, models.PROTECT, null=True, blank=True, related_name="change_requests")
+    measure = models.ForeignKey(
+        Measure, models.PROTECT, null=True, blank=True, related_name="change_requests"
+    )
     task = models.ForeignKey(Task, models.PROTECT, null=True, blank=True, related_name="change_requests")
     field = models.CharField("调整项", max_length=20, choices=ChangeKind.choices)
     old = models.JSONField()
@@ -73,7 +75,9 @@ class ChangeRequest(Recorded):
     reason = models.CharField("理由", max_length=500)
     state = models.CharField("状态", max_length=16, choices=ChangeState.choices, default="requested")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     opinion = models.CharField("审批意见", max_length=300, blank=True)
 
     class Meta:

@@ -82,7 +82,9 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
             return marked.none()._mark()
         if top.depth == 0 and not _is_unit(viewer):
             return marked
-        parts = Participation.objects.filter(organisation__path__gte=top.path, organisation__path__lt=top.path_end)
+        parts = Participation.objects.filter(
+            organisation__path__gte=top.path, organisation__path__lt=top.path_end
+        )
         owned = _tasks_below(top)
         mine = Q(pk__in=parts.values("problem")) | Q(pk__in=owned.values("problem")) | Q(leader=viewer)
         if _is_unit(viewer):
@@ -107,9 +109,16 @@ class Problem(Recorded, OwnedRow):
     source_class = models.CharField("交办层级", max_length=16, choices=SourceClass.choices)
     home = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="所属地区")
     sector = models.CharField("领域", max_length=40, blank=True)
-    lead = models.ForeignKey(Organisation, models.PROTECT, related_name="led_problems", verbose_name="牵头单位")
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="led_problems", verbose_name="牵头单位"
+    )
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="督办领导"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="督办领导",
     )
     leader_name = models.CharField("督办领导（原文）", max_length=60, blank=True)
     goal = models.TextField("整改目标", blank=True)
@@ -130,7 +139,9 @@ class Problem(Recorded, OwnedRow):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["inspection", "number"], name="problem_number_once_an_inspection"),
+            models.UniqueConstraint(
+                fields=["inspection", "number"], name="problem_number_once_an_inspection"
+            ),
             known("closure", Closure, "problem_closure_known"),
             known("progress", Progress, "problem_progress_known"),
         ]
@@ -156,7 +167,9 @@ class MeasureQuerySet(ScopedQuerySet["Measure"]):
             return marked.none()._mark()
         if top.depth == 0 and not _is_unit(viewer):
             return marked
-        parts = Participation.objects.filter(organisation__path__gte=top.path, organisation__path__lt=top.path_end)
+        parts = Participation.objects.filter(
+            organisation__path__gte=top.path, organisation__path__lt=top.path_end
+        )
         whole = Q(problem__in=parts.filter(measure=None).values("problem")) | Q(problem__leader=viewer)
         mine = whole | Q(pk__in=parts.values("measure")) | Q(pk__in=_tasks_below(top).values("measure"))
         if _is_unit(viewer):
@@ -197,8 +210,16 @@ class Measure(Recorded):
         return f"措施{self.number}"
 
 
+class ActiveParts(models.Manager["Participation"]):
+    """The parts that hold today; one that ended stays in the table for its history."""
+
+    def get_queryset(self) -> models.QuerySet[Participation]:
+        """Leave out what has ended."""
+        return super().get_queryset().filter(ended_on=None)
+
+
 class Participation(Recorded):
-    """An organisation's part in a problem, or in one measure of it."""
+    """An organisation's part in a problem, or in one measure of it. Ended parts are kept and not shown."""
 
     subject_type = "participation"
 
@@ -207,22 +228,32 @@ class Participation(Recorded):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="participations")
     part = models.CharField("分工", max_length=16, choices=Part.choices)
     person = models.CharField("责任人", max_length=60, blank=True)
+    ended_on = models.DateField("退出日期", null=True, blank=True)
+
+    objects = ActiveParts()
+    every = models.Manager["Participation"]()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["problem", "measure", "organisation", "part"], name="participation_once"
+                fields=["problem", "measure", "organisation", "part"],
+                condition=Q(ended_on=None),
+                name="participation_once",
             ),
             models.UniqueConstraint(
                 fields=["problem", "organisation", "part"],
-                condition=Q(measure=None),
+                condition=Q(measure=None, ended_on=None),
                 name="participation_once_a_problem",
             ),
             models.UniqueConstraint(
-                fields=["problem"], condition=Q(measure=None, part="lead"), name="problem_has_one_lead"
+                fields=["problem"],
+                condition=Q(measure=None, part="lead", ended_on=None),
+                name="problem_has_one_lead",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["organisation", "part", "problem"], name="participation_mine")]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "part", "problem"], name="participation_mine")
+        ]
 
 
 class Site(Recorded):

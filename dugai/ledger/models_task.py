@@ -37,8 +37,12 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         parts = Participation.objects.filter(organisation=viewer.organisation_id, part__in=OVERSEEING_PARTS)
         if viewer.role in OVERSEEING_ROLES:
             overseen = Task.objects.unscoped("half of a visible set").order_by()
-            halves.append(overseen.filter(problem__in=parts.filter(measure=None).values("problem")).values("pk"))
-            halves.append(overseen.filter(measure__in=parts.exclude(measure=None).values("measure")).values("pk"))
+            halves.append(
+                overseen.filter(problem__in=parts.filter(measure=None).values("problem")).values("pk")
+            )
+            halves.append(
+                overseen.filter(measure__in=parts.exclude(measure=None).values("measure")).values("pk")
+            )
         if viewer.role == Role.LEADER:
             led = Task.objects.unscoped("half of a visible set").order_by()
             halves.append(led.filter(problem__leader=viewer).values("pk"))
@@ -89,7 +93,9 @@ class Task(Recorded, OwnedRow):
             models.Index(fields=["a2", "lamp", "due", "id"], name="task_board_a2"),
             models.Index(fields=["a3", "lamp", "due", "id"], name="task_board_a3"),
             models.Index(fields=["owner", "lamp", "due", "id"], name="task_board_owner"),
-            models.Index(fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"),
+            models.Index(
+                fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,4 +166,6 @@ class SavedView(models.Model):
     query = models.CharField(max_length=1000)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")
+        ]

@@ -31,7 +31,11 @@ def may_split(actor: User, task: Task) -> bool:
 
 def may_request_change(actor: User, problem: Problem, task: Task | None) -> bool:
     """The unit that carries the task, or the office that keeps the entry, asks for a change."""
-    if task is not None and actor.organisation_id == task.owner_id and actor.role in {Role.UNIT_CLERK, Role.UNIT_REVIEWER}:
+    if (
+        task is not None
+        and actor.organisation_id == task.owner_id
+        and actor.role in {Role.UNIT_CLERK, Role.UNIT_REVIEWER}
+    ):
         return True
     return may_keep_ledger(actor, problem.home)
 
@@ -39,7 +43,11 @@ def may_request_change(actor: User, problem: Problem, task: Task | None) -> bool
 def may_decide_change(actor: User, request: ChangeRequest) -> bool:
     """A reviewer or manager of the office decides, and never on their own request."""
     decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
-    return decides and may_keep_ledger(actor, request.problem.home) and actor.person.pk != request.requested_by_id
+    return (
+        decides
+        and may_keep_ledger(actor, request.problem.home)
+        and actor.person.pk != request.requested_by_id
+    )
 
 
 def may_draft_plan(actor: User, organisation: Organisation) -> bool:
@@ -52,3 +60,19 @@ def may_approve_plan(actor: User, version: PlanVersion) -> bool:
     decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
     other = actor.person.pk != version.submitted_by_id
     return decides and other and may_keep_ledger(actor, version.plan.organisation)
+
+
+def may_publish_plan(actor: User, version: PlanVersion) -> bool:
+    """A reviewer or manager of the office makes an approved plan public."""
+    decides = actor.role in {Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER}
+    return decides and may_keep_ledger(actor, version.plan.organisation)
+
+
+def may_import(actor: User) -> bool:
+    """Anyone who keeps a ledger may bring one in."""
+    return actor.role in OFFICE_ROLES
+
+
+def may_export(actor: User) -> bool:
+    """Whoever sees rows may take them along; administrators and the public see none."""
+    return not actor.is_admin and actor.role != Role.PUBLIC

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dugai.journal.models import Recorded
     from dugai.people.models import Organisation, User
 
+MANY = 800
+"""How many values go into one IN list; SQLite allows some thousands."""
 BINDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.SUPERSEDED)
 
 
@@ -72,12 +74,42 @@ def require_seen(subject: Recorded, seen_version: int) -> None:
     require_version(subject, seen_version)
 
 
+def taken_problem_numbers(inspection: Inspection, numbers: Iterable[int]) -> set[int]:
+    """Return those of `numbers` that the inspection already has."""
+    wanted = list(numbers)
+    rows = Problem.objects.unscoped("numbers are unique across the whole inspection").filter(
+        inspection=inspection
+    )
+    found: set[int] = set()
+    for start in range(0, len(wanted), MANY):
+        found.update(rows.filter(number__in=wanted[start : start + MANY]).values_list("number", flat=True))
+    return found
+
+
 def plan_binds(problem: Problem) -> bool:
-    """Say whether an approved plan of the problem's inspection binds its wording, dates and owners."""
-    return PlanVersion.objects.filter(plan__inspection=problem.inspection_id, state__in=BINDING).exists()
+    """Say whether an approved plan binds the problem's wording, dates and owners.
+
+    It is a plan for the problem's inspection, of the problem's region or of one above it.
+    """
+    above = problem.home.ancestor_paths
+    plans = PlanVersion.objects.filter(
+        plan__inspection=problem.inspection_id, plan__organisation__path__in=above
+    )
+    return plans.filter(state__in=BINDING).exists()
 
 
-def lamp_counts(viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK) -> dict[int, dict[str, int]]:
+def plan_under_revision(problem: Problem) -> bool:
+    """Say whether the next version of a plan that covers the problem is being drafted."""
+    above = problem.home.ancestor_paths
+    plans = PlanVersion.objects.filter(
+        plan__inspection=problem.inspection_id, plan__organisation__path__in=above
+    )
+    return plans.filter(state__in=(PlanState.DRAFT, PlanState.RETURNED)).exists()
+
+
+def lamp_counts(
+    viewer: User, organisations: Iterable[Organisation], level: str = tallies.TASK
+) -> dict[int, dict[str, int]]:
     """Return {organisation id: {lamp: count}} for organisations inside the viewer's own subtree.
 
     The cost is that of a few roll-up rows. Organisations out of sight are left out.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -23,7 +26,18 @@ if TYPE_CHECKING:
     from dugai.people.models import Organisation, User
 
 KEEPER = "只有本地区的整改办可以登记台账"
-INSPECTION_FIELDS = ("code", "name", "level", "type", "round", "batch", "team", "present_from", "present_until", "fed_back_on")
+INSPECTION_FIELDS = (
+    "code",
+    "name",
+    "level",
+    "type",
+    "round",
+    "batch",
+    "team",
+    "present_from",
+    "present_until",
+    "fed_back_on",
+)
 
 
 @transaction.atomic
@@ -39,7 +53,12 @@ def open_inspection(*, actor: User, object_: Organisation, **values: Any) -> Ins
         raise Refused(message, code="inspection_code_taken")
     inspection = Inspection(object=object_, **values)
     inspection.save(force_insert=True)
-    record(actor=actor, kind="inspection.opened", subject=inspection, after=shown(inspection, *INSPECTION_FIELDS, "object"))
+    record(
+        actor=actor,
+        kind="inspection.opened",
+        subject=inspection,
+        after=shown(inspection, *INSPECTION_FIELDS, "object"),
+    )
     return inspection
 
 
@@ -56,8 +75,18 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
     _refuse_taken_numbers(inspection, problems)
     places = _places(problems)
     rows = [_problem(inspection, entry, places) for entry in problems]
+    pairs = [(row, entry) for row, owner in zip(rows, problems, strict=True) for entry in owner.measures]
+    grown = _grow(pairs, places)
+    below: dict[int, list[standing.Part]] = {id(row): [] for row in rows}
+    for measure, (row, _) in zip(grown.measures, pairs, strict=True):
+        below[id(row)].append((measure.lamp, measure.due, measure.progress))
+    for row in rows:
+        standing.derive_from(row, below[id(row)])
     insert_many(rows)
-    drafts = [Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline")) for row in rows]
+    drafts = [
+        Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline"))
+        for row in rows
+    ]
     parts = [Participation(problem=row, organisation=row.lead, part=Part.LEAD) for row in rows]
     for row, entry in zip(rows, problems, strict=True):
         parts += [
@@ -67,28 +96,33 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
             for unit in units
         ]
     drafts += _insert_parts(parts)
-    pairs = [(row, entry) for row, owner in zip(rows, problems, strict=True) for entry in owner.measures]
     record_many(actor=actor, drafts=drafts)
-    _add_measures(actor, pairs, places)
     delta = tallies.Delta()
     for row in rows:
         delta.add(tallies.PROBLEM, row.owner_path, row.lamp)
+    _insert_grown(actor, grown, delta)
     delta.write()
-    standing.refresh_problems([row.pk for row in rows], clock.today())
     return rows
 
 
 @transaction.atomic
-def add_measures(*, actor: User, problem_id: int, seen_version: int, measures: Sequence[NewMeasure]) -> list[Measure]:
+def add_measures(
+    *, actor: User, problem_id: int, seen_version: int, measures: Sequence[NewMeasure]
+) -> list[Measure]:
     """Set further measures against a problem whose plan is not yet approved."""
     problem = queries.get_problem(actor, problem_id, lock=True)
     require(policy.may_change_problem(actor, problem), KEEPER, code="not_keeper")
-    require(not queries.plan_binds(problem), "方案已经审定。增加措施请走“申请调整”。", code="plan_binds")
+    bound = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
+    require(not bound, "方案已经审定。要增加措施，请先起草方案的新版。", code="plan_binds")
     queries.require_seen(problem, seen_version)
+    _refuse_taken_measures(problem, measures)
     places = people.ancestors_by_path([entry.owner for measure in measures for entry in measure.tasks])
-    rows = _add_measures(actor, [(problem, entry) for entry in measures], places)
+    grown = _grow([(problem, entry) for entry in measures], places)
+    delta = tallies.Delta()
+    _insert_grown(actor, grown, delta)
+    delta.write()
     standing.refresh_problems([problem.pk], clock.today())
-    return rows
+    return grown.measures
 
 
 @transaction.atomic
@@ -101,27 +135,54 @@ def add_site(*, actor: User, problem_id: int, region: Organisation, name: str, *
         raise InvalidInput(message, fields={"datum": message})
     site = Site(problem=problem, region=region, name=name, **values)
     site.save(force_insert=True)
-    record(actor=actor, kind="site.added", subject=site, after=shown(site, "name", "problem", "region", "longitude", "latitude", "datum"))
+    record(
+        actor=actor,
+        kind="site.added",
+        subject=site,
+        after=shown(site, "name", "problem", "region", "longitude", "latitude", "datum"),
+    )
     return site
 
 
 def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]) -> None:
-    numbers = [entry.number for entry in problems]
-    twice = {number for number in numbers if numbers.count(number) > 1} if len(numbers) < 2000 else set()
-    taken = set(
-        Problem.objects.unscoped("numbers are unique across the whole inspection")
-        .filter(inspection=inspection, number__in=numbers)
-        .values_list("number", flat=True)
-    )
+    counted = Counter(entry.number for entry in problems)
+    twice = {number for number, times in counted.items() if times > 1}
+    taken = queries.taken_problem_numbers(inspection, counted)
     if taken or twice:
         listed = "、".join(str(number) for number in sorted(taken | twice)[:10])
         message = f"序号 {listed} 在这次督察里已经登记过。请核对后改成没有用过的序号。"
         raise Refused(message, code="problem_number_taken")
+    for entry in problems:
+        _refuse_double_measures(entry.measures)
+
+
+def _refuse_taken_measures(problem: Problem, measures: Sequence[NewMeasure]) -> None:
+    _refuse_double_measures(measures)
+    numbers = {entry.number for entry in measures}
+    rows = Measure.objects.unscoped("numbers are unique within the problem").filter(problem=problem)
+    taken = sorted(rows.filter(number__in=numbers).values_list("number", flat=True))
+    if taken:
+        listed = "、".join(str(number) for number in taken)
+        message = f"措施序号 {listed} 在这个问题里已经有了。请改成没有用过的序号。"
+        raise Refused(message, code="measure_number_taken")
+
+
+def _refuse_double_measures(measures: Sequence[NewMeasure]) -> None:
+    numbers = [entry.number for entry in measures]
+    if len(set(numbers)) < len(numbers):
+        listed = "、".join(str(number) for number, times in Counter(numbers).items() if times > 1)
+        message = f"措施序号 {listed} 写了两次。请改成不同的序号。"
+        raise Refused(message, code="measure_number_taken")
 
 
 def _places(problems: Sequence[NewProblem]) -> dict[str, int]:
     owners = {entry.home.pk: entry.home for entry in problems}
-    owners |= {task.owner.pk: task.owner for entry in problems for measure in entry.measures for task in measure.tasks}
+    owners |= {
+        task.owner.pk: task.owner
+        for entry in problems
+        for measure in entry.measures
+        for task in measure.tasks
+    }
     return people.ancestors_by_path(list(owners.values()))
 
 
@@ -141,49 +202,91 @@ def _problem(inspection: Inspection, entry: NewProblem, places: dict[str, int]) 
 def _insert_parts(parts: list[Participation]) -> list[Draft]:
     insert_many(parts)
     return [
-        Draft("participation.set", row, after=shown(row, "problem", "measure", "organisation", "part", "person"))
+        Draft(
+            "participation.set", row, after=shown(row, "problem", "measure", "organisation", "part", "person")
+        )
         for row in parts
     ]
 
 
-def _add_measures(actor: User, pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -> list[Measure]:
-    """Insert measures with their parts, tasks and targets. The caller has allowed it."""
-    rows = [
-        Measure(problem=problem, number=entry.number, lamp=Lamp.ONTRACK, **entry.columns) for problem, entry in pairs
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """Measures with everything that hangs on them, computed and not yet inserted."""
+
+    measures: list[Measure]
+    parts: list[Participation]
+    tasks: list[Task]
+    targets: list[TaskTarget]
+
+
+def _grow(pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -> _Grown:
+    """Compute measures, parts, tasks and targets with their derived columns, in memory."""
+    today = clock.today()
+    soon = standing.soon_days(today)
+    grown = _Grown([], [], [], [])
+    for problem, entry in pairs:
+        measure = Measure(problem=problem, number=entry.number, lamp=Lamp.ONTRACK, **entry.columns)
+        grown.measures.append(measure)
+        grown.parts.extend(
+            Participation(problem=problem, measure=measure, organisation=unit, part=part)
+            for part, units in entry.parts.items()
+            for unit in units
+        )
+        below: list[standing.Part] = []
+        for count, wanted in enumerate(entry.tasks, 1):
+            task = _task(measure, wanted, count, places)
+            targets = [
+                TaskTarget(
+                    task=task, name=target.name, unit=target.unit, amount=target.amount, done=Decimal(0)
+                )
+                for target in wanted.targets
+            ]
+            standing.set_columns(task, milestones=(), targets=targets, today=today, soon=soon)
+            grown.tasks.append(task)
+            grown.targets.extend(targets)
+            below.append((task.lamp, task.due, task.progress))
+        standing.derive_from(measure, below)
+    return grown
+
+
+def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
+    """Insert what `_grow` computed, with an event for each row; `delta` takes the counts."""
+    _take_keys(grown.measures, "problem")
+    insert_many(grown.measures)
+    drafts = [
+        Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline"))
+        for row in grown.measures
     ]
-    insert_many(rows)
-    drafts = [Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline")) for row in rows]
-    parts = [
-        Participation(problem=problem, measure=row, organisation=unit, part=part)
-        for row, (problem, entry) in zip(rows, pairs, strict=True)
-        for part, units in entry.parts.items()
-        for unit in units
+    _take_keys(grown.parts, "problem", "measure")
+    drafts += _insert_parts(grown.parts)
+    _take_keys(grown.tasks, "problem", "measure")
+    insert_many(grown.tasks)
+    drafts += [
+        Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress"))
+        for task in grown.tasks
     ]
-    drafts += _insert_parts(parts)
-    wanted = [(row, task, count) for row, (_, entry) in zip(rows, pairs, strict=True) for count, task in enumerate(entry.tasks, 1)]
-    tasks = [_task(row, entry, count, places) for row, entry, count in wanted]
-    insert_many(tasks)
-    drafts += [Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress")) for task in tasks]
-    targets = [
-        TaskTarget(task=task, name=target.name, unit=target.unit, amount=target.amount)
-        for task, (_, entry, _) in zip(tasks, wanted, strict=True)
-        for target in entry.targets
+    _take_keys(grown.targets, "task")
+    insert_many(grown.targets)
+    drafts += [
+        Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in grown.targets
     ]
-    insert_many(targets)
-    drafts += [Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in targets]
     record_many(actor=actor, drafts=drafts)
-    delta = tallies.Delta()
-    for task in tasks:
+    for task in grown.tasks:
         delta.add(tallies.TASK, task.owner_path, task.lamp)
-    for row, (problem, _) in zip(rows, pairs, strict=True):
-        delta.add(tallies.MEASURE, problem.owner_path, row.lamp)
-    delta.write()
-    return rows
+    for row in grown.measures:
+        delta.add(tallies.MEASURE, row.problem.owner_path, row.lamp)
+
+
+def _take_keys(rows: Sequence[Any], *names: str) -> None:
+    """Carry the ids of parents that were inserted after these rows were made over to them."""
+    for row in rows:
+        for name in names:
+            setattr(row, name, getattr(row, name))
 
 
 def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) -> Task:
     problem = measure.problem
-    task = Task(
+    return Task(
         problem=problem,
         measure=measure,
         owner=entry.owner,
@@ -195,5 +298,3 @@ def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) 
         person=entry.person,
         **Scope.columns_of(entry.owner, places),
     )
-    standing.set_columns(task, milestones=(), targets=(), today=clock.today())
-    return task

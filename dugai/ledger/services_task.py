@@ -27,7 +27,9 @@ WHY = "the service has already loaded the task through the actor's eyes"
 
 
 @transaction.atomic
-def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence[NewTask], note: str = "") -> list[Task]:
+def split_task(
+    *, actor: User, task_id: int, seen_version: int, shares: Sequence[NewTask], note: str = ""
+) -> list[Task]:
     """Split a task among units below it. Quantities are conserved, or `note` says why not.
 
     Each share's owner must stand under the task's owner's region; the parent stops being a leaf and
@@ -39,19 +41,32 @@ def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence
     require(bool(shares), "至少要分给一个单位", code="no_shares")
     require(task.is_leaf, "这项任务已经分解过。要再分，请打开下级任务。", code="already_split")
     require(task.closure == Closure.OPEN, "任务已进入验收，不能再分解", code="not_open")
-    top = task.owner.parent if task.owner.kind not in {"region", "enterprise"} and task.owner.parent else task.owner
+    top = (
+        task.owner.parent
+        if task.owner.kind not in {"region", "enterprise"} and task.owner.parent
+        else task.owner
+    )
     for share in shares:
-        require(share.owner.is_within(top), f"{share.owner} 不在 {top} 之下，不能承担它分下来的任务", code="not_below")
+        require(
+            share.owner.is_within(top),
+            f"{share.owner} 不在 {top} 之下，不能承担它分下来的任务",
+            code="not_below",
+        )
     targets = list(task.targets.all())
     findings = rollup.split_conserves(
-        [_quantity(row) for row in targets], [[_quantity(row) for row in share.targets] for share in shares], note
+        [_quantity(row) for row in targets],
+        [[_quantity(row) for row in share.targets] for share in shares],
+        note,
     )
     if findings:
         raise Refused("；".join(finding.message for finding in findings), code="quantities_not_conserved")
     places = people.ancestors_by_path([share.owner for share in shares])
     children = [_child(task, share, count, places) for count, share in enumerate(shares, 1)]
     insert_many(children)
-    drafts = [Draft("task.assigned", row, after=shown(row, "code", "parent", "owner", "deadline", "progress")) for row in children]
+    drafts = [
+        Draft("task.assigned", row, after=shown(row, "code", "parent", "owner", "deadline", "progress"))
+        for row in children
+    ]
     rows = [
         TaskTarget(task=child, name=target.name, unit=target.unit, amount=target.amount)
         for child, share in zip(children, shares, strict=True)
@@ -61,7 +76,13 @@ def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence
     drafts += [Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in rows]
     record_many(actor=actor, drafts=drafts)
     before, after = change(task, split_note=note)
-    record(actor=actor, kind="task.split", subject=task, before=before, after={**after, "children": [row.code for row in children]})
+    record(
+        actor=actor,
+        kind="task.split",
+        subject=task,
+        before=before,
+        after={**after, "children": [row.code for row in children]},
+    )
     delta = tallies.Delta()
     delta.add(tallies.TASK, task.owner_path, task.lamp, -1)
     for child in children:
@@ -73,10 +94,14 @@ def split_task(*, actor: User, task_id: int, seen_version: int, shares: Sequence
 
 
 @transaction.atomic
-def set_milestones(*, actor: User, task_id: int, seen_version: int, milestones: Sequence[Mapping[str, Any]]) -> list[Milestone]:
+def set_milestones(
+    *, actor: User, task_id: int, seen_version: int, milestones: Sequence[Mapping[str, Any]]
+) -> list[Milestone]:
     """Add milestones to a task: each has `name`, `due` (date) and optionally `planned`, a quantity."""
     task = queries.get_task(actor, task_id, lock=True)
-    require(policy.may_split(actor, task), "只有承担任务的单位或整改办可以设节点", code="may_not_set_milestones")
+    require(
+        policy.may_split(actor, task), "只有承担任务的单位或整改办可以设节点", code="may_not_set_milestones"
+    )
     queries.require_seen(task, seen_version)
     rows = []
     for entry in milestones:
@@ -86,9 +111,19 @@ def set_milestones(*, actor: User, task_id: int, seen_version: int, milestones: 
             raise InvalidInput(message, fields={"due": message})
         rows.append(Milestone(task=task, name=entry["name"], due=due, planned=entry.get("planned")))
     insert_many(rows)
-    record_many(actor=actor, drafts=[Draft("milestone.set", row, after=shown(row, "task", "name", "due", "planned")) for row in rows])
+    record_many(
+        actor=actor,
+        drafts=[
+            Draft("milestone.set", row, after=shown(row, "task", "name", "due", "planned")) for row in rows
+        ],
+    )
     change(task)
-    record(actor=actor, kind="task.milestones_set", subject=task, after={"milestones": [row.name for row in rows]})
+    record(
+        actor=actor,
+        kind="task.milestones_set",
+        subject=task,
+        after={"milestones": [row.name for row in rows]},
+    )
     standing.refresh_tasks([task.pk], clock.today())
     return rows
 
@@ -111,7 +146,11 @@ def apply_progress(
     """
     task = queries.get_task(actor, task_id, lock=True)
     require(task.is_leaf, "这项任务已分解，进展由下级任务汇总", code="not_a_leaf")
-    require(task.closure in {Closure.OPEN, Closure.REOPENED, Closure.STRENGTHENED}, "任务已进入验收，进展不能再改", code="not_open")
+    require(
+        task.closure in {Closure.OPEN, Closure.REOPENED, Closure.STRENGTHENED},
+        "任务已进入验收，进展不能再改",
+        code="not_open",
+    )
     if task.progress in DONE_PROGRESS and progress not in DONE_PROGRESS and not reason:
         message = "上次已报完成，这次退回未完成，请写明原因"
         raise Refused(message, code="reason_missing")
@@ -122,7 +161,14 @@ def apply_progress(
             raise Refused(message, code="reason_missing")
         if amount != target.done:
             before, after = change(target, done=amount)
-            record(actor=actor, kind="target.progressed", subject=target, before=before, after=after, reason=reason)
+            record(
+                actor=actor,
+                kind="target.progressed",
+                subject=target,
+                before=before,
+                after=after,
+                reason=reason,
+            )
     for milestone in task.milestones.filter(pk__in=list(met), met_on=None):
         before, after = change(milestone, met_on=reported_on)
         record(actor=actor, kind="milestone.met", subject=milestone, before=before, after=after)
@@ -153,7 +199,9 @@ def _joint(children: Sequence[Task]) -> Progress:
     facts = []
     for child in children:
         targets = list(child.targets.all())
-        facts.append(rollup.Child(Progress(child.progress), _quantity(targets[0]) if len(targets) == 1 else None))
+        facts.append(
+            rollup.Child(Progress(child.progress), _quantity(targets[0]) if len(targets) == 1 else None)
+        )
     return rollup.derive_parent(facts).progress
 
 

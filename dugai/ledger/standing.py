@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WHY = "derived columns of the whole ledger, nobody is looking"
+Part = tuple[str, dt.date | None, str]
+"""What a parent needs of one row below it: lamp, due date, progress."""
 FALLING = (Lamp.ONTRACK, Lamp.SOON, Lamp.BEHIND)
 
 
@@ -31,7 +33,9 @@ def soon_days(today: dt.date) -> int:
     return int(rulebook.public_rules("lamps", today)["soon_days"])
 
 
-def clock_of(task: Task, milestones: Sequence[Milestone], targets: Sequence[TaskTarget], today: dt.date) -> rules.Clock:
+def clock_of(
+    task: Task, milestones: Sequence[Milestone], targets: Sequence[TaskTarget], today: dt.date
+) -> rules.Clock:
     """Return the dates and quantities that decide the time status of a task.
 
     A standing duty owes its next proof by the end of the evidence period after its last report.
@@ -104,12 +108,12 @@ def refresh_problems(problem_ids: Iterable[int], today: dt.date) -> None:
 def _refresh_problem_batch(ids: list[int], delta: tallies.Delta) -> None:
     problems = {row.pk: row for row in Problem.objects.unscoped(WHY).filter(pk__in=ids)}
     measures = {row.pk: row for row in Measure.objects.unscoped(WHY).filter(problem__in=ids)}
-    leaves: dict[int, list[tuple[str, dt.date | None, str]]] = {pk: [] for pk in measures}
+    leaves: dict[int, list[Part]] = {pk: [] for pk in measures}
     rows = Task.objects.unscoped(WHY).filter(problem__in=ids, is_leaf=True).order_by()
     grouped = rows.values_list("measure", "lamp", "progress").annotate(last=Max("due"))
     for measure, lamp, progress, last in grouped:
         leaves[measure].append((lamp, last, progress))
-    below: dict[int, list[tuple[str, dt.date | None, str]]] = {pk: [] for pk in problems}
+    below: dict[int, list[Part]] = {pk: [] for pk in problems}
     for measure_row in measures.values():
         path = problems[measure_row.problem_id].owner_path
         own = leaves[measure_row.pk]
@@ -124,17 +128,27 @@ def _refresh_problem_batch(ids: list[int], delta: tallies.Delta) -> None:
 
 def _derive(
     row: Measure | Problem,
-    parts: list[tuple[str, dt.date | None, str]],
+    parts: list[Part],
     path: str,
     level: str,
     delta: tallies.Delta,
 ) -> None:
     old = row.lamp
+    derive_from(row, parts)
+    delta.move(level, path, old, row.lamp)
+
+
+def derive_from(row: Measure | Problem, parts: Sequence[Part]) -> None:
+    """Set lamp, due date and progress of a row from what is below it: (lamp, due, progress) each.
+
+    Nothing below leaves the row as it is. The caller saves, and keeps the roll-ups.
+    """
     if parts:
         row.lamp = rules.worst_lamp([Lamp(lamp) for lamp, _, _ in parts]) or Lamp.ONTRACK
         row.due = max((due for _, due, _ in parts if due), default=None)
-        row.progress = rollup.derive_parent([rollup.Child(Progress(progress)) for _, _, progress in parts]).progress
-    delta.move(level, path, old, row.lamp)
+        row.progress = rollup.derive_parent(
+            [rollup.Child(Progress(progress)) for _, _, progress in parts]
+        ).progress
 
 
 @transaction.atomic
@@ -153,7 +167,9 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
     )
     changed = 0
     while True:
-        found = list(Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch])
+        found = list(
+            Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch]
+        )
         if not found:
             return changed
         before = dict(Task.objects.unscoped(WHY).filter(pk__in=found).values_list("pk", "lamp"))

@@ -51,7 +51,11 @@ class Delta:
             return
         ids = dict(Organisation.objects.filter(path__in=keys).values_list("path", "pk"))
         Tally.objects.bulk_create(
-            [Tally(organisation_id=ids[path], level=level, lamp=lamp, n=n) for (level, path, lamp), n in spread.items() if n],
+            [
+                Tally(organisation_id=ids[path], level=level, lamp=lamp, n=n)
+                for (level, path, lamp), n in spread.items()
+                if n
+            ],
             batch_size=500,
         )
 

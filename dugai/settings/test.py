@@ -14,6 +14,7 @@ _room = Path(tempfile.mkdtemp(prefix="dugai-test-"))
 DATA = _room
 FILES_ROOT = _room / "files"
 STATIC_ROOT = _room / "static"
+STATIC_ROOT.mkdir()
 _url = os.environ.get("DUGAI_TEST_DATABASE_URL", "")
 DATABASES = {"default": database_from_url(_url) if _url else default_sqlite(_room / "dugai.sqlite3")}
 if not _url:

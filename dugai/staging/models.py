@@ -45,7 +45,9 @@ class ImportBatch(Recorded):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(rows_read=models.F("rows_good") + models.F("rows_rejected") + models.F("rows_duplicate")),
+                condition=Q(
+                    rows_read=models.F("rows_good") + models.F("rows_rejected") + models.F("rows_duplicate")
+                ),
                 name="import_counts_add_up",
             ),
         ]
@@ -63,6 +65,7 @@ class ImportRow(models.Model):
     sheet = models.CharField(max_length=60)
     row = models.PositiveIntegerField()
     cells = models.JSONField()
+    key = models.CharField(max_length=200, blank=True)
     values = models.JSONField(default=dict)
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     errors = models.JSONField(default=list)

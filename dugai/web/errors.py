@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from dugai.journal.services import request_id
 from dugai.kernel.errors import DomainError, NotVisible
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 API_PREFIX = "/api/"
+
+BROKEN = 500
 TITLES = {
+    400: "请求读不懂",
     403: "您不能做这一步",
     404: "没有这一项，或您的单位看不到它",
     409: "别人刚改过",
@@ -28,8 +32,28 @@ TITLES = {
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
-    context = {"title": TITLES.get(status, "这一步没有做成"), "message": message, "request_id": request_id.get()}
+    context = {
+        "title": TITLES.get(status, "这一步没有做成"),
+        "message": message,
+        "status": status,
+        "request_id": request_id.get() or getattr(request, "request_id", ""),
+        "back": _back(request),
+    }
+    if getattr(request, "htmx", False):
+        response = render(request, "web/_refusal.html", context, status=status)
+        # The fragment asked for is not this one: it goes to the corner where the page speaks to people.
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+        return response
+    if status >= BROKEN:
+        context["frame"] = None  # the frame asks the database, which may be what is broken
     return render(request, "web/error.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page the reader came from, if it is one of ours."""
+    back = request.headers.get("Referer", "")
+    hosts = {request.META.get("HTTP_HOST", "")}
+    return back if back and url_has_allowed_host_and_scheme(back, allowed_hosts=hosts) else ""
 
 
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
@@ -58,7 +82,10 @@ def problem(refusal: DomainError) -> HttpResponse:
     if fields:
         body["fields"] = dict(fields)
     return JsonResponse(
-        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        body,
+        status=refusal.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
     )
 
 

@@ -1,7 +1,12 @@
-"""Addresses of the pages of shell."""
+"""Addresses of the frame: home, posts, messages, boards."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dugai.web import views_shell
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views_shell.today_page, name="today"),
+    path("switch-post", views_shell.switch_post, name="switch_post"),
+]

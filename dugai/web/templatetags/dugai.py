@@ -33,3 +33,9 @@ def thousands(value: int | None) -> str:
 def once() -> str:
     """Return the hidden field that makes a form safe to send twice: put `{% once %}` beside `{% csrf_token %}`."""
     return format_html('<input type="hidden" name="_once" value="{}">', ids.secret(128))
+
+
+@register.filter
+def weekday(value: dt.date) -> str:
+    """Return 周一 to 周日."""
+    return "周" + "一二三四五六日"[value.weekday()]

@@ -1,0 +1,91 @@
+"""The way around the house: what stands in the side navigation, for whom.
+
+A place whose address does not exist, or that the viewer may not open, is not shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.urls import NoReverseMatch, reverse
+
+from dugai.people.states import ADMIN_ROLES, OFFICE_ROLES, UNIT_ROLES, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+BUSINESS = frozenset(Role) - ADMIN_ROLES - {Role.PUBLIC}
+REPORTING = OFFICE_ROLES | UNIT_ROLES | {Role.VERIFIER, Role.LEADER, Role.SUPERVISOR, Role.DISCIPLINE}
+EVERYONE = frozenset(Role)
+SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A word in the navigation, the name of its address, who may open it and which pages lie inside it."""
+
+    word: str
+    name: str
+    roles: frozenset[str] = BUSINESS
+    inside: tuple[str, ...] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place as one viewer finds it."""
+
+    word: str
+    url: str
+    current: bool = False
+    count: int = 0
+
+
+FIRST = (Place("今天", "today", EVERYONE),)
+LOOP = (
+    Place("发现交办", "inspections", inside=("inspection",)),
+    Place("建账分解", "problems", inside=("problem", "measure", "tasks", "task")),
+    Place("调度推进", "rounds", REPORTING),
+)
+COMMON = (
+    Place("任务台账", "tasks", inside=("task",)),
+    Place("地区看板", "board"),
+    Place("消息", "messages", EVERYONE),
+)
+KEEPING = (
+    Place("单位", "organisations", EVERYONE),
+    Place("人员", "people", frozenset({SYSTEM})),
+    Place("安全", "security", frozenset({SECURITY})),
+    Place("留痕日志", "journal", OFFICE_ROLES | {AUDIT, Role.SUPERVISOR, Role.DISCIPLINE}),
+)
+GROUPS = (("常用", COMMON), ("单位与留痕", KEEPING))
+TABS = (
+    Place("今天", "today", EVERYONE),
+    Place("台账", "tasks", inside=("task", "problems", "problem", "measure")),
+    Place("填报", "my_reports", UNIT_ROLES),
+    Place("看板", "board", BUSINESS - UNIT_ROLES),
+    Place("调度", "rounds", REPORTING),
+    Place("消息", "messages", EVERYONE),
+)
+ACCOUNT = (Place("我的账号", "account", EVERYONE), Place("登录设备", "my_sessions", EVERYONE))
+
+
+@cache
+def address(name: str) -> str:
+    """Return the path of a named address without arguments; empty when the house has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def links(places: Iterable[Place], role: str, here: str, counts: dict[str, int] | None = None) -> list[Link]:
+    """Return the places that exist and that `role` may open; `here` is the name of the page shown."""
+    counts = counts or {}
+    return [
+        Link(place.word, url, here == place.name or here in place.inside, counts.get(place.count, 0))
+        for place in places
+        if role in place.roles and (url := address(place.name))
+    ]
