@@ -72,6 +72,11 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if error["type"] == "value_error":
         return str(context.get("error", "")).removeprefix("Value error, ") or "写法不对"
     text = SENTENCES.get(error["type"], "写法不对")
+    if "expected" in context:
+        context = {
+            **context,
+            "expected": str(context["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、"),
+        }
     return text.format_map(_Gaps(context))
 
 
