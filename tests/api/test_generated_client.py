@@ -36,7 +36,11 @@ def program(user):
 @pytest.mark.django_db
 def test_one_month_by_programs_alone(cast):
     office, unit, reviewer = program(cast.city_clerk), program(cast.county_clerk), program(cast.city_reviewer)
-    desk = program(cast.county_office_reviewer)
+    desks = {
+        cast.county_bureau.pk: program(cast.county_reviewer),
+        cast.county_office.pk: program(cast.county_office_reviewer),
+        cast.city_office.pk: reviewer,
+    }
     inspection = make_inspection(cast).pk
     problem = office.register_problem(inspection_id=inspection, body=entry(cast), key="register")
     assert problem["measures"][0]["deadline"] == "2026年12月底前"
@@ -74,7 +78,7 @@ def test_one_month_by_programs_alone(cast):
     assert (sent["state"], sent["quantities"][0]["total"]) == ("submitted", "1.2")
     assert sent["receipt"]
 
-    first = {cast.county_office.pk: desk, cast.city_office.pk: reviewer}[sent["at_desk_of"]["id"]]
+    first = desks[sent["at_desk_of"]["id"]]
     back = first.send_back_report(
         report_id=owed["id"], body={"seen_version": sent["version"], "reason": "请写明剩余路段的安排"}
     )
@@ -82,9 +86,9 @@ def test_one_month_by_programs_alone(cast):
     values["next_step"] = "六月底前完成剩余路段。"
     again = unit.submit_report(report_id=owed["id"], body={"seen_version": back["version"], "values": values})
     for one in again["way"][:-1]:
-        by = {cast.county_office.pk: desk, cast.city_office.pk: reviewer}[one["id"]]
+        by = desks[one["id"]]
         again = by.pass_up_report(report_id=owed["id"], body={"seen_version": again["version"]})
-    last = {cast.county_office.pk: desk, cast.city_office.pk: reviewer}[again["at_desk_of"]["id"]]
+    last = desks[again["at_desk_of"]["id"]]
     done = last.adopt_report(report_id=owed["id"], body={"seen_version": again["version"]})
     assert done["state"] == "adopted"
 
