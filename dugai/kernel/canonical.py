@@ -11,10 +11,10 @@ import datetime as dt
 import decimal
 import hashlib
 import json
-import unicodedata
 from typing import Any
+from unicodedata import is_normalized, normalize
 
-type_names = "文本、整数、是否、空、列表、字典、日期、十进制数"
+TYPE_NAMES = "文本、整数、是否、空、列表、字典、日期、十进制数"
 
 
 def plain(value: Any) -> Any:
@@ -22,27 +22,42 @@ def plain(value: Any) -> Any:
 
     Raises `TypeError` for a value that has no exact form (a float, a set, an object).
     """
-    if value is None or isinstance(value, bool | int):
+    kind = type(value)
+    if kind is str:
+        return value if is_normalized("NFC", value) else normalize("NFC", value)
+    if value is None or kind is int or kind is bool:
         return value
+    if kind is dict:
+        return {plain(str(key)): plain(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(item) for item in value]
+    return _rare(value)
+
+
+def _rare(value: Any) -> Any:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", str(value))
+        return normalize("NFC", str(value))
+    if isinstance(value, int):
+        return int(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
         return format(value.normalize(), "f") if value else "0"
-    if isinstance(value, dict):
-        return {unicodedata.normalize("NFC", str(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    message = f"{type(value).__name__} 没有规范写法；允许的是{type_names}"
+    message = f"{type(value).__name__} 没有规范写法；允许的是{TYPE_NAMES}"
     raise TypeError(message)
 
 
 def dump(value: Any) -> str:
     """Return the canonical text of `value`."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return dump_plain(plain(value))
+
+
+dump_plain = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+"""Return the canonical text of a value that `plain` has made already."""
 
 
 def sha256(data: bytes) -> str:

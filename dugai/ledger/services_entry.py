@@ -12,8 +12,8 @@ from django.db import transaction
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, Refused, require
-from dugai.ledger import policy, queries, standing, tallies
-from dugai.ledger.models import Inspection, Measure, Participation, Problem, Site, Task, TaskTarget
+from dugai.ledger import policy, queries, search, standing, tallies
+from dugai.ledger.models import Inspection, Measure, Milestone, Participation, Problem, Site, Task, TaskTarget
 from dugai.ledger.models_entry import Part
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import Lamp
@@ -102,6 +102,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         delta.add(tallies.PROBLEM, row.owner_path, row.lamp)
     _insert_grown(actor, grown, delta)
     delta.write()
+    search.write(search.documents(rows, [], []))
     return rows
 
 
@@ -217,13 +218,14 @@ class _Grown:
     parts: list[Participation]
     tasks: list[Task]
     targets: list[TaskTarget]
+    milestones: list[Milestone]
 
 
 def _grow(pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -> _Grown:
     """Compute measures, parts, tasks and targets with their derived columns, in memory."""
     today = clock.today()
     soon = standing.soon_days(today)
-    grown = _Grown([], [], [], [])
+    grown = _Grown([], [], [], [], [])
     for problem, entry in pairs:
         measure = Measure(problem=problem, number=entry.number, lamp=Lamp.ONTRACK, **entry.columns)
         grown.measures.append(measure)
@@ -241,9 +243,11 @@ def _grow(pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -
                 )
                 for target in wanted.targets
             ]
-            standing.set_columns(task, milestones=(), targets=targets, today=today, soon=soon)
+            milestones = standing.milestones_for(task)
+            standing.set_columns(task, milestones=milestones, targets=targets, today=today, soon=soon)
             grown.tasks.append(task)
             grown.targets.extend(targets)
+            grown.milestones.extend(milestones)
             below.append((task.lamp, task.due, task.progress))
         standing.derive_from(measure, below)
     return grown
@@ -270,7 +274,11 @@ def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
     drafts += [
         Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in grown.targets
     ]
+    _take_keys(grown.milestones, "task")
+    insert_many(grown.milestones)
+    drafts += [Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones]
     record_many(actor=actor, drafts=drafts)
+    search.write(search.documents([], grown.measures, grown.tasks))
     for task in grown.tasks:
         delta.add(tallies.TASK, task.owner_path, task.lamp)
     for row in grown.measures:
@@ -293,7 +301,7 @@ def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) 
         code=f"{problem.code}-{measure.number:03d}-{count:02d}",
         title=(entry.title or measure.text)[:200],
         text=entry.text,
-        deadline=entry.deadline or measure.deadline,
+        deadline=standing.with_internal_date(entry.deadline or measure.deadline, problem.inspection.fed_back_on),
         progress=entry.progress,
         person=entry.person,
         **Scope.columns_of(entry.owner, places),

@@ -11,7 +11,7 @@ from django.db import transaction
 from dugai.journal.services import Draft, change, insert_many, record, record_many, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, Refused, require
-from dugai.ledger import policy, queries, rollup, rules, standing, tallies
+from dugai.ledger import policy, queries, rollup, rules, search, standing, tallies
 from dugai.ledger.models import Milestone, Task, TaskTarget
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import DONE_PROGRESS, Closure, Progress
@@ -74,7 +74,11 @@ def split_task(
     ]
     insert_many(rows)
     drafts += [Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in rows]
+    milestones = [row for child in children for row in standing.milestones_for(child)]
+    insert_many(milestones)
+    drafts += [Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in milestones]
     record_many(actor=actor, drafts=drafts)
+    search.write(search.documents([], [], children))
     before, after = change(task, split_note=note)
     record(
         actor=actor,
@@ -222,5 +226,5 @@ def _child(parent: Task, share: NewTask, count: int, places: dict[str, int]) -> 
         person=share.person,
         **Scope.columns_of(share.owner, places),
     )
-    standing.set_columns(child, milestones=(), targets=(), today=clock.today())
+    standing.set_columns(child, milestones=standing.milestones_for(child), targets=(), today=clock.today())
     return child

@@ -7,7 +7,7 @@ and `dugai verify rows` recomputes them.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -50,10 +50,28 @@ def clock_of(
     return rules.Clock(
         due=deadlines.due_date(deadline) if deadline else None,
         internal_due=task.internal_due,
-        milestones=(*nodes, *(rules.milestones_of(deadline) if deadline else ())),
+        milestones=tuple(nodes),
         done=targets[0].done if len(targets) == 1 else None,
         evidence_due=evidence_due,
     )
+
+
+def milestones_for(task: Task) -> list[Milestone]:
+    """Return unsaved milestones for the earlier dated parts of a compound deadline, one a part."""
+    if not task.deadline:
+        return []
+    nodes = rules.milestones_of(deadlines.from_json(task.deadline))
+    return [Milestone(task=task, name=node.name[:200], due=node.due) for node in nodes]
+
+
+def with_internal_date(deadline: dict[str, Any], issued: dt.date | None) -> dict[str, Any]:
+    """Give 立行立改 without a date its internal one, counted from the feedback, so that it can become overdue."""
+    if not deadline:
+        return deadline
+    found = deadlines.from_json(deadline)
+    if isinstance(found, deadlines.Deadline):
+        return deadlines.to_json(deadlines.with_default_internal_due(found, issued=issued or clock.today()))
+    return deadline
 
 
 def set_columns(
@@ -165,7 +183,7 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
         | Q(lamp__in=(Lamp.ONTRACK, Lamp.SOON), behind_from__lte=today)
         | Q(lamp=Lamp.ONTRACK, due__lte=horizon)
     )
-    changed = 0
+    changed: int = 0
     while True:
         found = list(
             Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch]
@@ -176,6 +194,6 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
         refresh_tasks(found, today)
         after = dict(Task.objects.unscoped(WHY).filter(pk__in=found).values_list("pk", "lamp"))
         moved = sum(before[pk] != after[pk] for pk in found)
-        changed += moved
+        changed += int(moved)
         if moved == 0:
             return changed

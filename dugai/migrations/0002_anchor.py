@@ -1,4 +1,4 @@
-"""The anchor of every recorded row, with its deferred foreign key to the event that made its version."""
+"""What Django cannot express: the anchors with their deferred composite key, and the search index."""
 
 from typing import Any, ClassVar
 
@@ -17,17 +17,31 @@ CREATE TABLE dugai_anchor (
 )
 """
 
+SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE dugai_search USING fts5(words, content='', contentless_delete=1, "
+        'tokenize="unicode61 remove_diacritics 0")',
+    ),
+    "postgresql": (
+        "CREATE TABLE dugai_search (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX dugai_search_words ON dugai_search USING gin (words)",
+    ),
+}
+
 
 def create(apps: Any, schema_editor: Any) -> None:
-    """Create the table; Django cannot express a composite foreign key."""
+    """Create the tables of this engine."""
     del apps
     schema_editor.execute(CREATE)
+    for statement in SEARCH[schema_editor.connection.vendor]:
+        schema_editor.execute(statement)
 
 
 def drop(apps: Any, schema_editor: Any) -> None:
     """Drop the table."""
     del apps
     schema_editor.execute("DROP TABLE dugai_anchor")
+    schema_editor.execute("DROP TABLE dugai_search")
 
 
 class Migration(migrations.Migration):

@@ -38,7 +38,12 @@ class Organisation(Recorded):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级（块）"
     )
     line_parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="line_children", verbose_name="业务上级（条）"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="line_children",
+        verbose_name="业务上级（条）",
     )
     path = models.CharField(max_length=64, unique=True)
     depth = models.PositiveSmallIntegerField()
@@ -51,7 +56,9 @@ class Organisation(Recorded):
         ordering: ClassVar = ["path"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="organisation_kind_known"),
-            models.CheckConstraint(condition=models.Q(level__in=Level.values), name="organisation_level_known"),
+            models.CheckConstraint(
+                condition=models.Q(level__in=Level.values), name="organisation_level_known"
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["parent", "path"], name="organisation_children")]
 

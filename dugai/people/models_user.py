@@ -20,7 +20,14 @@ class User(Recorded, AbstractBaseUser):
     """One account, one post: a person's sign-in, organisation and role."""
 
     subject_type = "user"
-    derived = ("password", "last_login", "totp_secret", "totp_last_step", "recovery_hashes", "password_changed_at")
+    derived = (
+        "password",
+        "last_login",
+        "totp_secret",
+        "totp_last_step",
+        "recovery_hashes",
+        "password_changed_at",
+    )
 
     username = models.CharField("登录名", max_length=64, unique=True)
     name = models.CharField("姓名", max_length=40)
@@ -33,7 +40,7 @@ class User(Recorded, AbstractBaseUser):
     expires_on = models.DateField("有效期至", null=True, blank=True)
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
-    totp_secret = models.CharField(max_length=64, blank=True)
+    totp_secret = models.CharField(max_length=255, blank=True)
     totp_last_step = models.BigIntegerField(default=0)
     recovery_hashes = models.JSONField(default=list, blank=True)
     external_id = models.CharField("统一身份号", max_length=200, blank=True)
@@ -48,6 +55,12 @@ class User(Recorded, AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
             models.UniqueConstraint(
                 fields=["external_id"], condition=~models.Q(external_id=""), name="user_external_id_once"
+            ),
+            # 三员分立: one account has one role, and one human being (by phone) has one administrator's account.
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=models.Q(role__in=sorted(ADMIN_ROLES)) & ~models.Q(phone=""),
+                name="user_one_administrator_each",
             ),
         ]
 
@@ -82,7 +95,9 @@ class Deputy(Recorded):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="deputy_ends_after"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="deputy_ends_after"
+            ),
             models.CheckConstraint(condition=~models.Q(principal=models.F("deputy")), name="deputy_not_self"),
         ]
 
@@ -96,16 +111,23 @@ class UserSession(models.Model):
     seen_at = models.DateTimeField()
     address = models.CharField(max_length=64, blank=True)
     agent = models.CharField(max_length=200, blank=True)
+    stepped_up_at = models.DateTimeField(null=True, blank=True)
 
 
 class SignInAttempt(models.Model):
     """A try to sign in, for lock-out and for the security log; names are kept as typed, cut to 64."""
 
     at = models.DateTimeField(db_index=True)
-    username = models.CharField(max_length=64, db_index=True)
-    address = models.CharField(max_length=64, db_index=True)
+    username = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
     succeeded = models.BooleanField()
     reason = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["username", "at"], name="attempt_by_name"),
+            models.Index(fields=["address", "at"], name="attempt_by_address"),
+        ]
 
 
 class PastPassword(models.Model):

@@ -86,7 +86,9 @@ def read_entry(values: Mapping[str, str], baseline: Baseline) -> Entry:
     added = _number(values.get("funds_added", ""), "funds_added", "本期到位资金", 2, wrong)
     paid = baseline.funds_paid if added is None else (baseline.funds_paid or Decimal(0)) + added
     if paid is not None and paid < 0:
-        wrong["funds_added"] = f"本期到位资金填 {plain(added or Decimal(0))}，累计就成了 {plain(paid)} 万元。请核对。"
+        wrong["funds_added"] = (
+            f"本期到位资金填 {plain(added or Decimal(0))}，累计就成了 {plain(paid)} 万元。请核对。"
+        )
     progress = values.get("progress", "").strip()
     if progress not in Progress.values:
         wrong["progress"] = "请选一项自评进度"
@@ -123,7 +125,9 @@ def percent_of(lines: Sequence[Line]) -> int | None:
 
     `None` without a target of more than nothing, for then the unit judges by itself.
     """
-    ratios = [max(Decimal(0), min(line.total, line.amount)) / line.amount for line in lines if line.amount > 0]
+    ratios = [
+        max(Decimal(0), min(line.total, line.amount)) / line.amount for line in lines if line.amount > 0
+    ]
     return int(sum(ratios, Decimal(0)) * WHOLE / len(ratios)) if ratios else None
 
 

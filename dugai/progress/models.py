@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class RoundQuerySet(ScopedQuerySet["Round"]):
         marked: RoundQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("RoundQuerySet", marked.none()._mark())
         above = Q(caller__path__in=viewer.organisation.ancestor_paths)
         beside = Q(region__path__in=viewer.organisation.ancestor_paths)
         return marked.filter(above | beside | Q(region__path__gte=top.path, region__path__lt=top.path_end))
@@ -79,12 +79,16 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         marked: ReportQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("ReportQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)
         if viewer.organisation.kind in {"office", "region", "supervision", "discipline"}:
-            return marked.filter(own | Q(problem__leader=viewer)) if viewer.role == "leader" else marked.filter(own)
+            return (
+                marked.filter(own | Q(problem__leader=viewer))
+                if viewer.role == "leader"
+                else marked.filter(own)
+            )
         return marked.filter(own | Q(task__in=Task.objects.visible_to(viewer).values("pk")))
 
 
@@ -106,7 +110,9 @@ class Report(Recorded, OwnedRow):
     percent = models.PositiveSmallIntegerField("完成比例", default=0)
     summary = models.TextField("进展情况", blank=True)
     quantities = models.JSONField("完成量", default=list)
-    funds_planned = models.DecimalField("计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    funds_planned = models.DecimalField(
+        "计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     funds_paid = models.DecimalField("已支付（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
     difficulty = models.TextField("困难问题", blank=True)
     help_wanted = models.TextField("需协调事项", blank=True)
@@ -114,11 +120,15 @@ class Report(Recorded, OwnedRow):
     met = models.JSONField("本期完成的节点", default=list)
     correction = models.CharField("更正说明", max_length=300, blank=True)
     no_change_reason = models.CharField("无变化的原因", max_length=300, blank=True)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField("迟报", default=False)
     exception = models.BooleanField("关账后补报", default=False)
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     review_opinion = models.CharField("审核意见", max_length=500, blank=True)
     adopted_at = models.DateTimeField(null=True, blank=True)
     receipt = models.CharField("回执号", max_length=40, blank=True)
@@ -192,4 +202,6 @@ class RoundTally(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")
+        ]

@@ -45,7 +45,14 @@ def fills_for(organisation: Organisation, owner: Organisation) -> bool:
     """A unit fills in its own reports; a government's are filled in by its office."""
     if organisation.pk == owner.pk:
         return True
-    return owner.kind == Kind.REGION and organisation.kind == Kind.OFFICE and organisation.parent_id == owner.pk
+    return (
+        owner.kind == Kind.REGION and organisation.kind == Kind.OFFICE and organisation.parent_id == owner.pk
+    )
+
+
+def fills_at_all(actor: User) -> bool:
+    """Say whether the actor's role ever fills reports in."""
+    return actor.role in UNIT_ROLES | OFFICE_ROLES
 
 
 def may_fill(actor: User, report: Report) -> bool:

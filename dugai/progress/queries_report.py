@@ -13,7 +13,7 @@ from dugai.files import queries as files
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
-from dugai.ledger.models import TaskTarget
+from dugai.ledger.models import Milestone, TaskTarget
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import Progress
 from dugai.people.models import Organisation, User
@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from dugai.progress.models import ReportQuerySet
 
 HIDDEN = "没有这份填报，或您的单位看不到它"
-RELATED = ("round__caller__parent", "round__region", "task__measure", "problem", "owner__parent", "at_desk_of", "reporter", "reviewer")
+RELATED = (
+    "round__caller__parent",
+    "round__region",
+    "task__measure",
+    "problem",
+    "owner__parent",
+    "at_desk_of",
+    "reporter",
+    "reviewer",
+)
 LAST_TIME = "the same task's earlier report, through a report the viewer has already been shown"
 
 
@@ -79,7 +88,11 @@ def last_adopted_of(reports: Sequence[Report]) -> dict[int, Report]:
     """Return {task id: latest adopted report} for many reports, in one query."""
     tasks = [report.task_id for report in reports]
     mine = [report.pk for report in reports]
-    rows = Report.objects.unscoped(LAST_TIME).filter(task__in=tasks, state=ReportState.ADOPTED).exclude(pk__in=mine)
+    rows = (
+        Report.objects.unscoped(LAST_TIME)
+        .filter(task__in=tasks, state=ReportState.ADOPTED)
+        .exclude(pk__in=mine)
+    )
     found: dict[int, Report] = {}
     for row in rows.select_related("round").order_by("task", "adopted_at", "pk"):
         found[row.task_id] = row
@@ -145,6 +158,11 @@ def typed_values(report: Report, draft: ReportDraft | None, baseline: Baseline) 
         "summary": baseline.summary,
         "funds_planned": plain(baseline.funds_planned) if baseline.funds_planned is not None else "",
     }
+
+
+def nodes(report: Report) -> list[Milestone]:
+    """Return the nodes of the report's task, in the order of their dates."""
+    return list(Milestone.objects.filter(task=report.task_id).order_by("due", "pk"))
 
 
 def attachments(report: Report) -> list[ReportFile]:
@@ -218,7 +236,9 @@ def next_owed(viewer: User, report: Report) -> Report | None:
     """Return the next report of the same round the viewer's unit still has to hand in."""
     states = [ReportState.RETURNED, ReportState.OWED, ReportState.DRAFT]
     found = owed_to_fill(viewer).filter(round=report.round_id, state__in=states).exclude(pk=report.pk)
-    after: Report | None = found.filter(pk__gt=report.pk).order_by("pk").first() or found.order_by("pk").first()
+    after: Report | None = (
+        found.filter(pk__gt=report.pk).order_by("pk").first() or found.order_by("pk").first()
+    )
     return after
 
 
@@ -255,7 +275,10 @@ def ways(reports: Sequence[Report], *, handed_in_by: int | None = None) -> dict[
             fillers=fillers,
             offices=[office for office, _ in offices],
             caller=rules_round.Office(caller.pk, region.path, region.level),
-            unit_reviews=bool(values["unit_review"] and own.get(report.owner_id, set()) - {handed_in_by or report.reporter_id}),
+            unit_reviews=bool(
+                values["unit_review"]
+                and own.get(report.owner_id, set()) - {handed_in_by or report.reporter_id}
+            ),
             levels=values["levels"],
         )
     return found
@@ -270,7 +293,11 @@ def way_names(report: Report) -> list[Organisation]:
 
 def receipt_region(owner: Organisation) -> Organisation:
     """Return the nearest region above a unit, which numbers its receipts."""
-    found = Organisation.objects.filter(path__in=owner.ancestor_paths, kind=Kind.REGION).order_by("-depth").first()
+    found = (
+        Organisation.objects.filter(path__in=owner.ancestor_paths, kind=Kind.REGION)
+        .order_by("-depth")
+        .first()
+    )
     return found or owner
 
 
@@ -323,9 +350,10 @@ def next_at_desk(viewer: User, report: Report) -> Report | None:
     found = Report.objects.visible_to(viewer).filter(
         at_desk_of=viewer.organisation_id, state=ReportState.SUBMITTED
     )
-    behind: Report | None = found.filter(pk__gt=report.pk).order_by("pk").first() or found.exclude(
-        pk=report.pk
-    ).order_by("pk").first()
+    behind: Report | None = (
+        found.filter(pk__gt=report.pk).order_by("pk").first()
+        or found.exclude(pk=report.pk).order_by("pk").first()
+    )
     return behind
 
 

@@ -89,7 +89,9 @@ class BoardRow:
         whole = sum(self.counts.get(state, 0) for state in ReportState.values)
         object.__setattr__(self, "owed", whole - self.counts.get(ReportState.VOID, 0))
         object.__setattr__(self, "covered", rules_round.covered(self.counts))
-        object.__setattr__(self, "missing", rules_round.unreported(self.counts) + self.counts.get(ReportState.MISSED, 0))
+        object.__setattr__(
+            self, "missing", rules_round.unreported(self.counts) + self.counts.get(ReportState.MISSED, 0)
+        )
 
     @property
     def share(self) -> int:
@@ -158,13 +160,17 @@ class Named:
     people: list[User]
 
 
-def named_units(viewer: User, round_: Round, show: str, at: Organisation | None = None, limit: int = 500) -> list[Named]:
+def named_units(
+    viewer: User, round_: Round, show: str, at: Organisation | None = None, limit: int = 500
+) -> list[Named]:
     """Return the units behind a missing or late list, most first, with the people who fill in."""
     found = _reports(viewer, round_, at).filter(SHOWN[show]).values_list("owner").annotate(n=Count("pk"))
     numbers = dict(found.order_by("-n", "owner")[:limit])
     units = Organisation.objects.in_bulk(numbers)
     people: dict[int, list[User]] = {pk: [] for pk in numbers}
-    for person in User.objects.filter(organisation__in=numbers, role__in=UNIT_ROLES | OFFICE_ROLES, is_active=True):
+    for person in User.objects.filter(
+        organisation__in=numbers, role__in=UNIT_ROLES | OFFICE_ROLES, is_active=True
+    ):
         people[person.organisation_id].append(person)
     return [Named(units[pk], n, people[pk]) for pk, n in numbers.items()]
 
@@ -183,7 +189,9 @@ def last_reminder(round_: Round) -> Event | None:
 
 def tasks_in_scope(region: Organisation, filters: Mapping[str, Any]) -> TaskQuerySet:
     """Return the open leaf tasks a round over `region` with `filters` covers."""
-    found = Task.objects.unscoped(WHY).filter(Scope.subtree(region), is_leaf=True, closure__in=WORKING_CLOSURES)
+    found = Task.objects.unscoped(WHY).filter(
+        Scope.subtree(region), is_leaf=True, closure__in=WORKING_CLOSURES
+    )
     if filters.get("inspection"):
         found = found.filter(problem__inspection=filters["inspection"])
     if filters.get("source_class"):
@@ -214,8 +222,12 @@ def preview(viewer: User, region: Organisation, filters: Mapping[str, Any]) -> P
     filled = User.objects.filter(is_active=True, role__in=UNIT_ROLES | OFFICE_ROLES).values("organisation")
     offices = Organisation.objects.filter(kind=Kind.OFFICE, pk__in=filled).values("parent")
     unmanned = owners.exclude(pk__in=filled).exclude(Q(kind=Kind.REGION) & Q(pk__in=offices))
-    beside = Round.objects.visible_to(viewer).filter(state=RoundState.OPEN, region__path__in=region.ancestor_paths)
-    return Preview(tasks.count(), owners.count(), list(unmanned.order_by("path")[:200]), list(beside.order_by("pk")))
+    beside = Round.objects.visible_to(viewer).filter(
+        state=RoundState.OPEN, region__path__in=region.ancestor_paths
+    )
+    return Preview(
+        tasks.count(), owners.count(), list(unmanned.order_by("path")[:200]), list(beside.order_by("pk"))
+    )
 
 
 @dataclass(frozen=True)
@@ -234,7 +246,11 @@ def closing(viewer: User, round_: Round) -> Closing:
     """Return what closing would do now."""
     found = Report.objects.visible_to(viewer).filter(round=round_.pk)
     by_state = dict(found.values_list("state").annotate(n=Count("pk")).order_by())
-    gone = found.filter(state__in=UNREPORTED).exclude(task__is_leaf=True, task__closure__in=WORKING_CLOSURES).count()
+    gone = (
+        found.filter(state__in=UNREPORTED)
+        .exclude(task__is_leaf=True, task__closure__in=WORKING_CLOSURES)
+        .count()
+    )
     desks = found.filter(state=ReportState.SUBMITTED).values_list("at_desk_of__name").annotate(n=Count("pk"))
     return Closing(
         counts=by_state,
@@ -250,6 +266,26 @@ def uncovered(round_: Round) -> TaskQuerySet:
     """Return open tasks of the round's scope that owe no report in it: registered or split since it began."""
     reported = Report.objects.unscoped(WHY).filter(round=round_.pk).values("task")
     return tasks_in_scope(round_.region, round_.filters).exclude(pk__in=reported)
+
+
+def figures_for(viewer: User, round_: Round) -> dict[str, Any]:
+    """Return the frozen figures of a closed round as far as the viewer oversees them.
+
+    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after closing.
+    Only a viewer who oversees the whole region sees the totals; others see their own units.
+    """
+    top = board_top(viewer, round_)
+    figures = round_.figures
+    units = [unit for unit in figures["units"] if top is not None and unit["path"].startswith(top.path)]
+    exceptions = Report.objects.visible_to(viewer).filter(round=round_.pk, exception=True)
+    return {
+        "figures": figures,
+        "whole": top is not None and round_.region.is_within(top),
+        "units": units,
+        "intact": rules_round.digest_of(figures) == figures["digest"],
+        "exceptions": list(exceptions.select_related("task", "owner").order_by("pk")),
+        "as_of": clock.local(dt.datetime.fromisoformat(figures["as_of"])),
+    }
 
 
 # ---------- choices of the opening page ----------

@@ -30,9 +30,16 @@ class Finding:
     stops: bool = True
 
 
-def findings(entry: Entry, baseline: Baseline, *, files: int = 0, done_needs_file: bool = False) -> tuple[Finding, ...]:
+def findings(
+    entry: Entry, baseline: Baseline, *, files: int = 0, done_needs_file: bool = False
+) -> tuple[Finding, ...]:
     """Return every rule the entry breaks, those that stop it first. `files` is the number of attachments."""
-    found = [*_words(entry), *_amounts(entry), *_falls(entry, baseline), *_proof(entry, files, done_needs_file)]
+    found = [
+        *_words(entry),
+        *_amounts(entry),
+        *_falls(entry, baseline),
+        *_proof(entry, files, done_needs_file),
+    ]
     if not entry.no_change_reason:
         found += _hints(entry, baseline)
     return tuple(sorted(found, key=lambda one: (not one.stops, one.rule)))
@@ -76,13 +83,15 @@ def _falls(entry: Entry, baseline: Baseline) -> Iterable[Finding]:
         return
     for line in entry.lines:
         if line.added < 0:
-            text = (
-                f"{line.name}由 {plain(line.before)} 降到 {plain(line.total)}{_unit(line)}。请在“更正说明”里写明原因。"
-            )
+            text = f"{line.name}由 {plain(line.before)} 降到 {plain(line.total)}{_unit(line)}。请在“更正说明”里写明原因。"
             yield Finding(5, "correction", text)
     if baseline.progress in DONE_PROGRESS and entry.progress not in DONE_PROGRESS:
         yield Finding(5, "correction", "上期已报完成，本期改为没有完成。请在“更正说明”里写明原因。")
-    if baseline.funds_paid is not None and entry.funds_paid is not None and entry.funds_paid < baseline.funds_paid:
+    if (
+        baseline.funds_paid is not None
+        and entry.funds_paid is not None
+        and entry.funds_paid < baseline.funds_paid
+    ):
         text = f"到位资金由 {plain(baseline.funds_paid)} 降到 {plain(entry.funds_paid)} 万元。请在“更正说明”里写明原因。"
         yield Finding(5, "correction", text)
 
@@ -96,7 +105,11 @@ def _proof(entry: Entry, files: int, needed: bool) -> Iterable[Finding]:  # noqa
 
 
 def _hints(entry: Entry, baseline: Baseline) -> Iterable[Finding]:
-    if entry.funds_paid is not None and entry.funds_planned is not None and entry.funds_paid > entry.funds_planned:
+    if (
+        entry.funds_paid is not None
+        and entry.funds_planned is not None
+        and entry.funds_paid > entry.funds_planned
+    ):
         text = f"到位资金累计 {plain(entry.funds_paid)} 万元，超过计划 {plain(entry.funds_planned)} 万元。"
         yield Finding(7, "funds_added", text, stops=False)
     if baseline.summary and "".join(entry.summary.split()) == "".join(baseline.summary.split()):

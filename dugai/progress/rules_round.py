@@ -56,9 +56,9 @@ def dates_of(kind: RoundKind, day: dt.date, values: Mapping[str, Any]) -> RoundD
     return RoundDates(period.start, due, due + adopt)
 
 
-def title_of(kind: RoundKind, period: Period | None, region: str) -> str:
-    """Return the name a round gets unless somebody writes another: 朔岭市 2026年5月调度."""
-    return f"{region} {period.label if period else kind.label}{'调度' if period else ''}"
+def title_of(kind: RoundKind, period: Period | None) -> str:
+    """Return the name a round gets unless somebody writes another: 2026年5月调度."""
+    return f"{period.label}调度" if period else kind.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,13 @@ def way_up(  # the parts of one decision
         and levels != "caller"
         and (levels == "all" or office.level in levels)
     ]
-    desks += [office.id for office in sorted(between, key=lambda office: (-len(office.region_path), office.id))]
+    desks += [
+        office.id for office in sorted(between, key=lambda office: (-len(office.region_path), office.id))
+    ]
     desks.append(caller.id)
-    way = tuple(dict.fromkeys(desk for desk in desks if desk not in fillers or (desk == owner_id and unit_reviews)))
+    way = tuple(
+        dict.fromkeys(desk for desk in desks if desk not in fillers or (desk == owner_id and unit_reviews))
+    )
     return way or (caller.id,)
 
 
@@ -153,7 +157,14 @@ def freeze(facts: Iterable[Fact], *, as_of: dt.datetime, due_on: dt.date) -> dic
     for fact in sorted(facts, key=lambda fact: (fact.unit_path, fact.task)):
         unit = units.setdefault(
             fact.unit,
-            {"id": fact.unit, "name": fact.unit_name, "path": fact.unit_path, "counts": {}, "missed": [], "late": []},
+            {
+                "id": fact.unit,
+                "name": fact.unit_name,
+                "path": fact.unit_path,
+                "counts": {},
+                "missed": [],
+                "late": [],
+            },
         )
         for key in [fact.state, LATE] if fact.late else [fact.state]:
             totals[key] += 1

@@ -31,7 +31,17 @@ CLOSED = "这一轮已经关账，不能再报。确需补报的，请联系发�
 LONGEST = 6000
 TYPED = re.compile(r"added_\d{1,18}")
 MOST_FILES = 20
-ENTRY_COLUMNS = ("state", "progress", "percent", "summary", "quantities", "receipt", "late", "at_desk_of", "reporter")
+ENTRY_COLUMNS = (
+    "state",
+    "progress",
+    "percent",
+    "summary",
+    "quantities",
+    "receipt",
+    "late",
+    "at_desk_of",
+    "reporter",
+)
 
 
 class DraftConflict(Conflict):
@@ -41,7 +51,8 @@ class DraftConflict(Conflict):
         """Keep the colleague's draft and what this person typed."""
         when = clock.local(draft.saved_at)
         super().__init__(
-            f"{draft.saved_by.name} {when:%H:%M} 改过这一份。您写的还在下面，请对照后再存。", code="draft_conflict"
+            f"{draft.saved_by.name} {when:%H:%M} 改过这一份。您写的还在下面，请对照后再存。",
+            code="draft_conflict",
         )
         self.draft = draft
         self.theirs: dict[str, str] = dict(draft.values)
@@ -116,7 +127,9 @@ def withdraw_report(*, actor: User, report_id: int, seen_version: int | None = N
     _require_open(report)
     require_version(report, seen_version)
     state = REPORT_MOVES.next(ReportState(report.state), "withdraw")
-    require(report.reviewer_id is None, "已经有人审过，不能撤回。要改请联系审核单位退回。", code="review_begun")
+    require(
+        report.reviewer_id is None, "已经有人审过，不能撤回。要改请联系审核单位退回。", code="review_begun"
+    )
     old, was_late = report.state, report.late
     before, after = change(report, state=state, at_desk_of=None, submitted_at=None, late=False)
     record(actor=actor, kind="report.withdrawn", subject=report, before=before, after=after)
@@ -185,7 +198,9 @@ def _hand_in(actor: User, report: Report, entry: Entry, baseline: Baseline) -> R
     require(task.is_leaf, "这项任务已经分解，由下级任务填报。请联系发起单位补齐本轮任务。", code="not_a_leaf")
     require(task.closure in WORKING_CLOSURES, "任务已进入验收，不用再报进展。", code="not_open")
     attached = len(queries_report.attachments(report))
-    found = rules.findings(entry, baseline, files=attached, done_needs_file=report.round.rules["done_needs_file"])
+    found = rules.findings(
+        entry, baseline, files=attached, done_needs_file=report.round.rules["done_needs_file"]
+    )
     wrong = rules.stops(found)
     if wrong:
         raise InvalidInput(f"还有 {len(wrong)} 处要改，改好就能报送", fields=wrong, code="entry_refused")
@@ -206,7 +221,13 @@ def _hand_in(actor: User, report: Report, entry: Entry, baseline: Baseline) -> R
         review_opinion="",
         receipt=_receipt(report, today),
     )
-    record(actor=actor, kind="report.submitted", subject=report, before=before, after=shown(report, *ENTRY_COLUMNS))
+    record(
+        actor=actor,
+        kind="report.submitted",
+        subject=report,
+        before=before,
+        after=shown(report, *ENTRY_COLUMNS),
+    )
     _count(report, old, was_late=was_late)
     return report
 

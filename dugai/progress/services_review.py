@@ -28,7 +28,9 @@ MOST = 500
 
 
 @transaction.atomic
-def pass_up_report(*, actor: User, report_id: int, seen_version: int | None = None, opinion: str = "") -> Report:
+def pass_up_report(
+    *, actor: User, report_id: int, seen_version: int | None = None, opinion: str = ""
+) -> Report:
     """Approve a report at a desk that is not the last one, and lay it on the next."""
     report = _at_my_desk(actor, report_id, seen_version)
     state = REPORT_MOVES.next(ReportState(report.state), "pass_up")
@@ -43,7 +45,9 @@ def pass_up_report(*, actor: User, report_id: int, seen_version: int | None = No
 
 
 @transaction.atomic
-def adopt_report(*, actor: User, report_id: int, seen_version: int | None = None, opinion: str = "") -> Report:
+def adopt_report(
+    *, actor: User, report_id: int, seen_version: int | None = None, opinion: str = ""
+) -> Report:
     """Adopt a report at the last desk and write its progress to the task."""
     report = _at_my_desk(actor, report_id, seen_version)
     state = REPORT_MOVES.next(ReportState(report.state), "adopt")
@@ -91,13 +95,17 @@ def send_back_report(*, actor: User, report_id: int, seen_version: int | None = 
         message = "请写明退回原因，让单位知道要改什么"
         raise InvalidInput(message, fields={"reason": message}, code="reason_missing")
     opinion = _opinion(reason)
-    before, after = change(report, state=state, at_desk_of=None, reviewer=actor.person, review_opinion=opinion)
+    before, after = change(
+        report, state=state, at_desk_of=None, reviewer=actor.person, review_opinion=opinion
+    )
     record(actor=actor, kind="report.sent_back", subject=report, before=before, after=after, reason=opinion)
     _count(report, ReportState.SUBMITTED)
     return report
 
 
-def approve_report(*, actor: User, report_id: int, seen_version: int | None = None, opinion: str = "") -> Report:
+def approve_report(
+    *, actor: User, report_id: int, seen_version: int | None = None, opinion: str = ""
+) -> Report:
     """Approve at whatever desk the report lies: adopt at the last one, pass it up at the others."""
     report = queries_report.get_report(actor, report_id)
     way = queries_report.ways([report])[report.pk]
@@ -145,9 +153,9 @@ def _at_my_desk(actor: User, report_id: int, seen_version: int | None) -> Report
     report = queries_report.get_report(actor, report_id, lock=True)
     if report.state == ReportState.SUBMITTED and actor.person.pk == report.reporter_id:
         raise Forbidden("这份是您自己报的，要由别人审核。", code="own_report")
-    require_version(report, seen_version)
     REPORT_MOVES.find(ReportState(report.state), "send_back")
     require(policy.may_review(actor, report), "这份填报不在您的审核台上", code="not_at_desk", error=Forbidden)
+    require_version(report, seen_version)
     open_ = report.round.state == RoundState.OPEN or report.exception
     require(open_, "这一轮已经关账，不能再审。", code="round_closed")
     return report
@@ -155,7 +163,11 @@ def _at_my_desk(actor: User, report_id: int, seen_version: int | None) -> Report
 
 def _opinion(text: str) -> str:
     opinion = text.strip()
-    require(len(opinion) <= LONGEST_OPINION, f"意见最多 {LONGEST_OPINION} 字，现在 {len(opinion)} 字。", code="too_long")
+    require(
+        len(opinion) <= LONGEST_OPINION,
+        f"意见最多 {LONGEST_OPINION} 字，现在 {len(opinion)} 字。",
+        code="too_long",
+    )
     return opinion
 
 

@@ -28,7 +28,18 @@ WHY = "the round was loaded through the actor's eyes and all its reports change 
 BATCH = 2000
 AT_ONCE = 10_000
 """A round up to this size is laid out while the caller waits; a larger one goes on batch by batch."""
-ROUND_FIELDS = ("kind", "period", "title", "caller", "region", "filters", "starts_on", "due_on", "adopt_by", "rules")
+ROUND_FIELDS = (
+    "kind",
+    "period",
+    "title",
+    "caller",
+    "region",
+    "filters",
+    "starts_on",
+    "due_on",
+    "adopt_by",
+    "rules",
+)
 CLOSED = "这一轮已经关账，数字不再变。确需补报的，请由发起单位管理员准予补报。"
 
 
@@ -51,7 +62,9 @@ def open_round(
     round stays 正在展开 until `lay_out_round` has been called often enough.
     """
     require(policy.may_open_round(actor, region), "只有本地区的整改办可以发起调度", code="may_not_open")
-    round_ = _drawn_up(actor, RoundKind(kind), region, day or clock.today(), dict(filters or {}), title, due_on, adopt_by)
+    round_ = _drawn_up(
+        actor, RoundKind(kind), region, day or clock.today(), dict(filters or {}), title, due_on, adopt_by
+    )
     round_.instruction = instruction.strip()
     if round_.kind != RoundKind.SPECIAL and _taken(round_):
         raise Refused(f"“{round_.title}”已经发起过。请到调度轮次里打开它。", code="round_taken")
@@ -62,7 +75,12 @@ def open_round(
             round_.save(force_insert=True)
     except IntegrityError:  # another office member was faster
         raise Refused(f"“{round_.title}”刚由同事发起。请到调度轮次里打开它。", code="round_taken") from None
-    record(actor=actor, kind="round.called", subject=round_, after={**shown(round_, *ROUND_FIELDS), "tasks": tasks})
+    record(
+        actor=actor,
+        kind="round.called",
+        subject=round_,
+        after={**shown(round_, *ROUND_FIELDS), "tasks": tasks},
+    )
     if tasks <= AT_ONCE:
         while not _lay_out(actor, round_, BATCH):
             pass
@@ -98,7 +116,9 @@ def catch_up_round(*, actor: User, round_id: int, limit: int = AT_ONCE) -> tuple
     if added or excused:
         Round.objects.unscoped(WHY).filter(pk=round_.pk).update(total=F("total") + added - excused)
         change(round_)
-        record(actor=actor, kind="round.caught_up", subject=round_, after={"added": added, "excused": excused})
+        record(
+            actor=actor, kind="round.caught_up", subject=round_, after={"added": added, "excused": excused}
+        )
         round_.refresh_from_db()
     return added, excused
 
@@ -114,7 +134,10 @@ def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> in
     require(round_.state == RoundState.OPEN, CLOSED, code="round_not_open")
     last = queries_round.last_reminder(round_)
     if last and last.actor_id == actor.person.pk and clock.local(last.at).date() == clock.today():
-        raise Refused(f"今天 {clock.local(last.at):%H:%M} 已经催过一次。请明天再催，或直接打电话。", code="reminded_today")
+        raise Refused(
+            f"今天 {clock.local(last.at):%H:%M} 已经催过一次。请明天再催，或直接打电话。",
+            code="reminded_today",
+        )
     named = queries_round.named_units(actor, round_, "missing")
     chosen = [row for row in named if not units or row.unit.pk in set(units)]
     require(bool(chosen), "没有欠报的单位，不用催。", code="nobody_missing")
@@ -132,7 +155,9 @@ def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreview
     meant. Afterwards the database and every service refuse changes of this round.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
-    require(policy.may_close_round(actor, round_), "只有发起单位的审核或管理人员可以关账", code="may_not_close")
+    require(
+        policy.may_close_round(actor, round_), "只有发起单位的审核或管理人员可以关账", code="may_not_close"
+    )
     require_version(round_, seen_version)
     state = ROUND_MOVES.next(RoundState(round_.state), "close")
     if clock.today() <= round_.due_on:
@@ -143,7 +168,9 @@ def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreview
         message = f"还有 {waiting} 份已报未审。请先审完，或勾选“已报未审的照此留存”。"
         raise Refused(message, code="unreviewed_left")
     _excuse(actor, round_)
-    missed = _settle(actor, round_, "miss", Report.objects.unscoped(WHY).filter(round=round_, state__in=UNREPORTED), "")
+    missed = _settle(
+        actor, round_, "miss", Report.objects.unscoped(WHY).filter(round=round_, state__in=UNREPORTED), ""
+    )
     figures = _figures(round_)
     change(round_, state=state, closed_at=clock.now(), figures=figures)
     after = {
@@ -164,7 +191,9 @@ def reopen_report(*, actor: User, report_id: int, seen_version: int, reason: str
     """Allow one report of a closed round to be handed in after all; the frozen figures stay as they are."""
     report = queries_report.get_report(actor, report_id, lock=True)
     round_ = report.round
-    require(policy.may_reopen_report(actor, round_), "只有发起单位的管理人员可以准予补报", code="may_not_reopen")
+    require(
+        policy.may_reopen_report(actor, round_), "只有发起单位的管理人员可以准予补报", code="may_not_reopen"
+    )
     require(round_.state == RoundState.CLOSED, "这一轮还没有关账，直接退回就行。", code="round_not_closed")
     require_version(report, seen_version)
     require(bool(reason.strip()), "请写明准予补报的原因", code="reason_missing", error=InvalidInput)
@@ -173,7 +202,9 @@ def reopen_report(*, actor: User, report_id: int, seen_version: int, reason: str
     before, after = change(
         report, state=state, exception=True, late=False, submitted_at=None, reviewer=None, adopted_at=None
     )
-    record(actor=actor, kind="report.reopened", subject=report, before=before, after=after, reason=reason.strip())
+    record(
+        actor=actor, kind="report.reopened", subject=report, before=before, after=after, reason=reason.strip()
+    )
     delta = tallies.Delta(round_.pk)
     delta.move(report.owner_path, old, state, was_late=was_late)
     delta.write()
@@ -208,7 +239,7 @@ def _drawn_up(
     return Round(
         kind=kind,
         period=period.code if period else day.isoformat(),
-        title=(title.strip() or rules_round.title_of(kind, period, str(region)))[:120],
+        title=(title.strip() or rules_round.title_of(kind, period))[:120],
         caller=actor.organisation,
         region=region,
         filters={key: value for key, value in filters.items() if value},
@@ -249,7 +280,13 @@ def _lay_out(actor: User, round_: Round, limit: int) -> bool:
         return False
     state = ROUND_MOVES.next(RoundState(round_.state), "open")
     before, after = change(round_, state=state)
-    record(actor=actor, kind="round.opened", subject=round_, before=before, after={**after, "total": round_.total})
+    record(
+        actor=actor,
+        kind="round.opened",
+        subject=round_,
+        before=before,
+        after={**after, "total": round_.total},
+    )
     tallies.fold(round_.pk)
     return True
 
@@ -272,7 +309,8 @@ def _owe(actor: User, round_: Round, tasks: Sequence[Task]) -> int:
     ]
     insert_many(rows)
     drafts = [
-        Draft("report.owed", row, after={"round": round_.pk, "task": row.task_id, "owner": row.owner_id}) for row in rows
+        Draft("report.owed", row, after={"round": round_.pk, "task": row.task_id, "owner": row.owner_id})
+        for row in rows
     ]
     record_many(actor=actor, drafts=drafts)
     delta = tallies.Delta(round_.pk)
@@ -299,7 +337,15 @@ def _settle(actor: User, round_: Round, move: str, found: Any, reason: str) -> i
         old = ReportState(row.state)
         row.state = REPORT_MOVES.next(old, move)
         row.version += 1
-        drafts.append(Draft(f"report.{move}{'d' if move.endswith('e') else 'ed'}", row, {"state": old}, {"state": row.state}, reason))
+        drafts.append(
+            Draft(
+                f"report.{move}{'d' if move.endswith('e') else 'ed'}",
+                row,
+                {"state": old},
+                {"state": row.state},
+                reason,
+            )
+        )
         # A report that came late, was sent back and never came again is missing, not late.
         delta.move(row.owner_path, old, row.state, was_late=row.late)
     for start in range(0, len(rows), BATCH):

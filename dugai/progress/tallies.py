@@ -78,7 +78,11 @@ def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[
 
 def stored(round_id: int) -> Counter[tuple[int, str]]:
     """Return what the roll-ups of a round say: {(organisation id, key): count}, zeros left out."""
-    rows = RoundTally.objects.filter(round=round_id).values_list("organisation", "state").annotate(total=Sum("n"))
+    rows = (
+        RoundTally.objects.filter(round=round_id)
+        .values_list("organisation", "state")
+        .annotate(total=Sum("n"))
+    )
     return Counter({(organisation, key): total for organisation, key, total in rows.order_by() if total})
 
 
@@ -87,7 +91,9 @@ def recount(round_id: int) -> Counter[tuple[int, str]]:
     paths = dict(Organisation.objects.values_list("path", "pk"))
     rows = Report.objects.unscoped("recount of a round's roll-ups for the verifier").filter(round=round_id)
     truth: Counter[tuple[int, str]] = Counter()
-    for path, state, late, n in rows.values_list("owner_path", "state", "late").annotate(n=Count("pk")).order_by():
+    for path, state, late, n in (
+        rows.values_list("owner_path", "state", "late").annotate(n=Count("pk")).order_by()
+    ):
         for part in spread(path):
             truth[paths[part], state] += n
             if late:

@@ -12,6 +12,20 @@ ALWAYS = frozenset(
 # Methods that pictures, workbooks, dicts and digests have as well, but there with something in the brackets.
 WITHOUT_POSITION = frozenset({"save", "create", "delete", "update"})
 JOURNAL_DOORS = frozenset({"change", "insert_many", "record", "record_many"})
+READS = frozenset(
+    {"objects", "_base_manager", "_default_manager", "all", "filter", "exclude", "first", "last", "latest"}
+    | {
+        "annotate",
+        "aggregate",
+        "exists",
+        "values_list",
+        "in_bulk",
+        "raw",
+        "execute",
+        "unscoped",
+        "visible_to",
+    }
+)
 SQL_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE", "COPY")
 CLOCKS = frozenset({"now", "today", "utcnow", "monotonic", "time_ns", "perf_counter"})
 IMPURE_MODULES = frozenset({"django", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time"})
@@ -46,17 +60,21 @@ def _writes(call: ast.Call, method: ast.Attribute) -> bool:
     if method.attr in ALWAYS:
         return True
     if method.attr in {"execute", "executemany"} and call.args:
-        statement = call.args[0]
-        return (
-            isinstance(statement, ast.Constant)
-            and isinstance(statement.value, str)
-            and statement.value.lstrip().upper().startswith(SQL_WRITES)
-        )
+        return _first_words(call.args[0]).lstrip().upper().startswith(SQL_WRITES)
     return method.attr in WITHOUT_POSITION and not call.args
 
 
+def _first_words(statement: ast.expr) -> str:
+    if isinstance(statement, ast.JoinedStr) and statement.values:
+        statement = statement.values[0]
+    return statement.value if isinstance(statement, ast.Constant) and isinstance(statement.value, str) else ""
+
+
 def services_keep_their_shape(source: Source) -> list[str]:
-    """A public service that does not take its actor by keyword, is not atomic, or leaves no trace."""
+    """A public service that does not take its actor by keyword, is not atomic, or leaves no trace.
+
+    A function that neither names an actor nor writes is a helper of the services beside it, and is let be.
+    """
     if source.kind != "services":
         return []
     others = _other_services(source)
@@ -65,10 +83,13 @@ def services_keep_their_shape(source: Source) -> list[str]:
     for name, function in functions.items():
         if name.startswith("_"):
             continue
-        positions = function.args.posonlyargs + function.args.args
-        if positions or [argument.arg for argument in function.args.kwonlyargs][:1] != ["actor"]:
-            found.append(source.at(function, f"{name}: the first argument is actor, and all are by keyword"))
         reached = _reached(function, functions)
+        positions, keywords = function.args.posonlyargs + function.args.args, function.args.kwonlyargs
+        named = {argument.arg for argument in positions + keywords}
+        if "actor" not in named and not any(_changes(one, others) for one in reached):
+            continue
+        if positions or [argument.arg for argument in keywords][:1] != ["actor"]:
+            found.append(source.at(function, f"{name}: the first argument is actor, and all are by keyword"))
         if not any(_is_atomic(one) or _asks_a_service(one, others) for one in reached):
             found.append(source.at(function, f"{name}: not in a transaction"))
         if not any(_records(one) or _asks_a_service(one, others) for one in reached):
@@ -116,6 +137,16 @@ def _other_services(source: Source) -> set[str]:
     return names
 
 
+def _changes(function: ast.FunctionDef, others: set[str]) -> bool:
+    if _records(function) or _asks_a_service(function, others):
+        return True
+    return any(
+        (isinstance(call.func, ast.Attribute) and _writes(call, call.func))
+        or dotted(call.func).rsplit(".", 1)[-1] in JOURNAL_DOORS
+        for call in calls(function)
+    )
+
+
 def _asks_a_service(function: ast.FunctionDef, others: set[str]) -> bool:
     """Whether it hands its actor to another service: `ledger.close_problem(actor=actor, …)`."""
     return any(
@@ -128,17 +159,21 @@ def queries_ask_who_is_looking(source: Source) -> list[str]:
     """A public query whose first argument is not the viewer, and whose name does not say it is for everyone."""
     if source.kind != "queries":
         return []
+    functions = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
     found = []
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith(
-            ("_", "public_")
-        ):
-            positions = node.args.posonlyargs + node.args.args
-            if not positions or positions[0].arg != "viewer":
-                found.append(
-                    source.at(node, f"{node.name}: the first argument is viewer, or the name public_…")
-                )
+    for name, function in functions.items():
+        if name.startswith(("_", "public_")) or not any(map(_reads_a_table, _reached(function, functions))):
+            continue
+        positions = function.args.posonlyargs + function.args.args
+        if not positions or positions[0].arg != "viewer":
+            found.append(source.at(function, f"{name}: the first argument is viewer, or the name public_…"))
     return found
+
+
+def _reads_a_table(function: ast.FunctionDef) -> bool:
+    """Whether it asks a manager or a queryset; working on values given does not count."""
+    names = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+    return bool(names & READS)
 
 
 def policy_speaks_in_sentences(source: Source) -> list[str]:

@@ -1,0 +1,1 @@
+"""Measurements of the product, printed as tables; never part of a test's verdict."""

@@ -1,0 +1,220 @@
+"""Full-text search over problems, measures and tasks: one index, two engines, scoped inside the index.
+
+Each document carries, beside its words, one word for every organisation above its owner (`zs12`)
+and one for every organisation that takes part (`zp7`). A viewer's scope is then one more word of
+the query, and a search costs the same at any size. Every hit is still checked by `visible_to`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from dugai.kernel import bigrams
+from dugai.ledger.models import Measure, Participation, Problem, Task
+from dugai.ledger.sight import Scope
+from dugai.people.models import Organisation, User
+
+TABLE = "dugai_search"
+KINDS: dict[str, int] = {"problem": 1, "measure": 2, "task": 3}
+SHIFT = 4
+MODELS: dict[str, Any] = {"problem": Problem, "measure": Measure, "task": Task}
+
+
+@dataclass(frozen=True)
+class Document:
+    """One row to be found: its kind and id, its text, and the words of its scope."""
+
+    kind: str
+    pk: int
+    text: str
+    scope: tuple[str, ...]
+
+    @property
+    def key(self) -> int:
+        """Return the number of the document: id and kind in one, newest last."""
+        return self.pk << SHIFT | KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One found row."""
+
+    kind: str
+    pk: int
+
+
+def documents(
+    problems: Sequence[Problem], measures: Sequence[Measure], tasks: Sequence[Task]
+) -> list[Document]:
+    """Return the documents of freshly written rows; a constant number of queries."""
+    problem_ids = (
+        {row.pk for row in problems}
+        | {row.problem_id for row in measures}
+        | {row.problem_id for row in tasks}
+    )
+    parts: dict[int, set[str]] = {}
+    for start in _chunks(sorted(problem_ids)):
+        rows = Participation.objects.filter(problem__in=start).values_list("problem", "organisation")
+        for problem, organisation in rows:
+            parts.setdefault(problem, set()).add(f"zp{organisation}")
+    homes = {row.pk: row for row in problems}
+    missing = [pk for pk in problem_ids if pk not in homes]
+    for start in _chunks(missing):
+        homes |= {
+            row.pk: row for row in Problem.objects.unscoped("index of rows just written").filter(pk__in=start)
+        }
+    found = [
+        Document(
+            "problem", row.pk, f"{row.code} {row.title} {row.text} {row.goal}", _scope(row, parts.get(row.pk))
+        )
+        for row in problems
+    ]
+    found += [
+        Document("measure", row.pk, row.text, _scope(homes[row.problem_id], parts.get(row.problem_id)))
+        for row in measures
+    ]
+    found += [
+        Document("task", row.pk, f"{row.code} {row.title} {row.text}", _scope(row, parts.get(row.problem_id)))
+        for row in tasks
+    ]
+    return found
+
+
+def write(found: Iterable[Document]) -> None:
+    """Add or replace documents, in the transaction of the rows they describe."""
+    rows = list(found)
+    for part in _chunks(rows):
+        keys = [row.key for row in part]
+        marks = ",".join(["%s"] * len(keys))
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", keys)  # noqa: S608  numbers only
+                cursor.executemany(
+                    f"INSERT INTO {TABLE}(rowid, words) VALUES (%s, %s)",  # noqa: S608  the table's own name
+                    [(row.key, " ".join([*bigrams.words(row.text), *row.scope])) for row in part],
+                )
+            else:
+                cursor.executemany(
+                    f"INSERT INTO {TABLE}(id, words) VALUES (%s, %s::tsvector) "  # noqa: S608
+                    "ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words",
+                    [(row.key, _vector(row)) for row in part],
+                )
+
+
+def find(
+    viewer: User, query: str, *, limit: int = 50, before: int | None = None, kind: str = ""
+) -> tuple[list[Hit], int | None]:
+    """Return the newest matching rows the viewer may see, and the key to continue from (None at the end).
+
+    All words of the query must be found; two Chinese characters are enough. `kind` narrows to
+    problem, measure or task.
+    """
+    phrases = bigrams.phrases(query)
+    scope = _scope_words(viewer)
+    if not phrases or scope is None:
+        return [], None
+    found: list[Hit] = []
+    position = before
+    while len(found) < limit:
+        keys = _match(phrases, scope, position, limit * 2)
+        if not keys:
+            return found, None
+        for key in _visible(viewer, keys, kind):
+            if len(found) == limit:
+                return found, position
+            found.append(Hit(_kind(key), key >> SHIFT))
+            position = key
+        if len(found) < limit:
+            position = keys[-1]
+            if len(keys) < limit * 2:
+                return found, None
+    return found, position
+
+
+def count(viewer: User, query: str, cap: int = 1000) -> int:
+    """Return how many rows match, counted up to `cap` + 1; above it the page says “1000+”.
+
+    Counts by the scope words of the index, without opening the rows.
+    """
+    phrases = bigrams.phrases(query)
+    scope = _scope_words(viewer)
+    if not phrases or scope is None:
+        return 0
+    return len(_match(phrases, scope, None, cap + 1))
+
+
+def _scope(row: Problem | Task, parts: set[str] | None) -> tuple[str, ...]:
+    above = [f"zs{pk}" for pk in (row.a1, row.a2, row.a3) if pk]
+    owner = row.owner_id if isinstance(row, Task) else row.home_id
+    return (*above, f"zs{owner}", *sorted(parts or ()))
+
+
+def _scope_words(viewer: User) -> list[str] | None:
+    """Return the scope words of which one must match; an empty list for everything, None for nothing."""
+    top: Organisation | None = Scope.top(viewer)
+    if top is None:
+        return None
+    if top.depth == 0:
+        return []
+    return [f"zs{top.pk}", f"zp{viewer.organisation_id}"]
+
+
+def _match(
+    phrases: Sequence[bigrams.Phrase], scope: Sequence[str], before: int | None, limit: int
+) -> list[int]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            asked = " AND ".join(_fts(phrase) for phrase in phrases)
+            if scope:
+                asked = f"({asked}) AND ({' OR '.join(scope)})"
+            limits = "" if before is None else "AND rowid < %s "
+            sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s {limits}ORDER BY rowid DESC LIMIT %s"  # noqa: S608
+            cursor.execute(sql, [asked, *([] if before is None else [before]), limit])
+        else:
+            asked = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
+            if scope:
+                asked = f"({asked}) & ({' | '.join(scope)})"
+            limits = "" if before is None else "AND id < %s "
+            sql = f"SELECT id FROM {TABLE} WHERE words @@ %s::tsquery {limits}ORDER BY id DESC LIMIT %s"  # noqa: S608
+            cursor.execute(sql, [asked, *([] if before is None else [before]), limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _visible(viewer: User, keys: list[int], kind: str) -> list[int]:
+    seen: set[int] = set()
+    for name, model in MODELS.items():
+        ids = [key >> SHIFT for key in keys if _kind(key) == name]
+        if ids and kind in {"", name}:
+            rows = model.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True)
+            seen |= {pk << SHIFT | KINDS[name] for pk in rows}
+    return [key for key in keys if key in seen]
+
+
+def _kind(key: int) -> str:
+    number = key & ((1 << SHIFT) - 1)
+    return next(name for name, mark in KINDS.items() if mark == number)
+
+
+def _fts(phrase: bigrams.Phrase) -> str:
+    return '"' + " ".join(phrase.words) + '"' + ("*" if phrase.prefix else "")
+
+
+def _tsquery(phrase: bigrams.Phrase) -> str:
+    return " <-> ".join(f"'{word}'" + (":*" if phrase.prefix else "") for word in phrase.words)
+
+
+def _vector(row: Document) -> str:
+    places: dict[str, list[int]] = {}
+    for position, word in enumerate(bigrams.words(row.text)[:16_000], 1):
+        places.setdefault(word, []).append(position)
+    listed = [f"'{word}':{','.join(map(str, at[:255]))}" for word, at in places.items()]
+    return " ".join([*listed, *(f"'{word}'" for word in row.scope)])
+
+
+def _chunks(rows: Sequence[Any], size: int = 500) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
