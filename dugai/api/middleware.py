@@ -33,6 +33,12 @@ class BadRequest(DomainError):
     code, status = "bad_request", 400
 
 
+class Unfinished(DomainError):
+    """The account is sent to a page first, so its tokens wait as well."""
+
+    code, status = "account_unfinished", 403
+
+
 class TokenMiddleware:
     """For addresses under /api/ alone: the token's person becomes the viewer, cookies and sessions are put away.
 
@@ -49,10 +55,9 @@ class TokenMiddleware:
             return self.get_response(request)
         try:
             _admit(request)
-        except DomainError as refusal:
-            response: HttpResponse = problems.response(refusal, request_id.get())
-        else:
             response = _as_problem(request, self.get_response(request))
+        except DomainError as refusal:
+            response = problems.response(refusal, request_id.get())
         if response.status_code == Unknown.status:
             response["WWW-Authenticate"] = 'Bearer realm="dugai"'
         response["Cache-Control"] = "no-store"
@@ -102,6 +107,8 @@ def _own_key(request: HttpRequest, token_id: int) -> None:
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return an error in the API's shape, also when the framework made it."""
+    if 300 <= response.status_code < 400:
+        raise Unfinished("这个账户还欠一步：请先在网页上登录，按提示设好密码或两步验证。")
     if response.status_code < 400 or response.get("Content-Type", "") == problems.MEDIA_TYPE:
         return response
     refusal = DomainError(DETAILS.get(response.status_code, "请稍后再试，或把编号告诉系统管理员。"))

@@ -79,7 +79,12 @@ def values(world: Any) -> dict[str, Any]:
 
 def change(world: Any) -> dict[str, Any]:
     wanted = {"field": "wording", "new": {"column": "text", "text": "改造管网 6.4 公里并恢复路面。"}}
-    return {"task": world.task.pk, "change": wanted, "reason": "补充恢复路面", "seen_version": world.task.version}
+    return {
+        "task": world.task.pk,
+        "change": wanted,
+        "reason": "补充恢复路面",
+        "seen_version": world.task.version,
+    }
 
 
 def resubmission(world: Any) -> dict[str, Any]:
@@ -88,7 +93,13 @@ def resubmission(world: Any) -> dict[str, Any]:
 
 
 def inspection(world: Any) -> dict[str, Any]:
-    return {"object": world.cast.city.pk, "code": "SL1", "name": "市级督察", "level": "municipal", "type": "special"}
+    return {
+        "object": world.cast.city.pk,
+        "code": "SL1",
+        "name": "市级督察",
+        "level": "municipal",
+        "type": "special",
+    }
 
 
 def picture(world: Any) -> dict[str, Any]:
@@ -158,17 +169,16 @@ TABLE: dict[str, Line] = {
         VERSION, seen("plan_version"), may={"city_reviewer", "province_manager"}, sees=SEE_PLAN
     ),
     "return_plan_version": line(
-        VERSION, seen("plan_version", reason="缺目标"), may={"city_reviewer", "province_manager"}, sees=SEE_PLAN
+        VERSION,
+        seen("plan_version", reason="缺目标"),
+        may={"city_reviewer", "province_manager"},
+        sees=SEE_PLAN,
     ),
     "publish_plan_version": line(VERSION, seen("plan_version"), may=NOBODY, sees=SEE_PLAN),
-    "withdraw_plan_version": line(
-        VERSION, seen("plan_version", reason="重新起草"), may=KEEP, sees=SEE_PLAN
-    ),
+    "withdraw_plan_version": line(VERSION, seen("plan_version", reason="重新起草"), may=KEEP, sees=SEE_PLAN),
     "list_changes": line(may=EVERYONE),
     "get_change": line(CHANGE, may=SEE_TASK),
-    "request_change": line(
-        PROBLEM, change, may=KEEP | OWN, sees=SEE_TASK
-    ),
+    "request_change": line(PROBLEM, change, may=KEEP | OWN, sees=SEE_TASK),
     "resubmit_change": line(CHANGE, resubmission, may=NOBODY, sees=SEE_TASK),
     "withdraw_change": line(CHANGE, seen("change"), may={"county_clerk"}, sees=SEE_TASK),
     "return_change": line(
@@ -202,7 +212,9 @@ TABLE: dict[str, Line] = {
     "report_no_change": line(REPORT, seen("report", reason="雨季停工"), may=NOBODY, sees=SEE_TASK),
     "withdraw_report": line(SENT, seen("sent"), may=OWN, sees=SEE_TASK),
     "attach_file": line(REPORT, picture, may=OWN, sees=SEE_TASK),
-    "remove_file": line(lambda world: {"report_id": world.report.pk, "attachment_id": 1}, may=NOBODY, sees=SEE_TASK),
+    "remove_file": line(
+        lambda world: {"report_id": world.report.pk, "attachment_id": 1}, may=NOBODY, sees=SEE_TASK
+    ),
     "send_back_report": line(SENT, seen("sent", reason="写明安排"), may={"county_reviewer"}, sees=SEE_TASK),
     "pass_up_report": line(SENT, seen("sent"), may={"county_reviewer"}, sees=SEE_TASK),
     "adopt_report": line(SENT, seen("sent"), may=NOBODY, sees=SEE_TASK),

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from dugai.api import contract
 from dugai.api.app import api as house
+from dugai.journal.models import Event, Pending
 from tests.api import access_table
 from tests.api.world import api_of, make_whole_world
 from tests.web.access import PEOPLE
@@ -30,12 +31,18 @@ def operations():
 
 
 def digest() -> str:
-    """Return one number for everything the database holds, but for answers and the last use of tokens."""
+    """Return one number for everything the database holds, but for answers and the last use of tokens.
+
+    A 403 leaves a security event that names the person and the address; it changes no row of the work.
+    """
+    noted = list(Event.objects.filter(kind="access.refused").values_list("pk", flat=True))
     total = hashlib.sha256()
     for model in sorted(apps.get_app_config("dugai").get_models(), key=lambda one: one.__name__):
         if model.__name__ not in UNRECORDED:
             rows = model._base_manager.order_by("pk")
             manager = rows.unscoped("a test counts everything") if hasattr(rows, "unscoped") else rows
+            if model in {Event, Pending}:
+                manager = manager.exclude(pk__in=noted)
             total.update(repr(list(manager.values_list())).encode())
     return total.hexdigest()
 
@@ -60,17 +67,18 @@ def test_everyone_gets_what_the_table_says(cast):
     world = make_whole_world(cast)
     wrong = []
     programs = {person: api_of(cast.users[person]) for person in PEOPLE if person != "public"}
+    before = digest()
     for name, (method, path) in operations().items():
         line = access_table.TABLE[name]
-        before = digest()
         for person, api in programs.items():
             mark = transaction.savepoint()
             answer = ask(api, method, path, line.args(world), line.send(world))
             if answer.status_code not in line.expects(person):
                 wrong.append(f"{name} as {person}: {answer.status_code} {answer.content.decode()[:200]}")
-            if answer.status_code >= 400 and method != "get" and digest() != before:
-                wrong.append(f"{name} as {person}: refused, and something changed")
-            transaction.savepoint_rollback(mark)
+            if answer.status_code < 400:  # what was refused stays, so that anything it left behind shows below
+                transaction.savepoint_rollback(mark)
+        if method != "get" and digest() != before:
+            wrong.append(f"{name}: somebody was refused, and something changed")
     assert not wrong, "\n".join(wrong)
 
 
@@ -90,7 +98,10 @@ def test_lists_hold_nothing_out_of_sight(cast):
 FOREIGN = {
     "request_change": [(("task",), "far_task"), (("measure",), "far_measure")],
     "save_draft": [(("values", "added", 0, "target"), "far_target")],
-    "submit_report": [(("values", "added", 0, "target"), "far_target"), (("values", "met"), "far_milestones")],
+    "submit_report": [
+        (("values", "added", 0, "target"), "far_target"),
+        (("values", "met"), "far_milestones"),
+    ],
     "split_task": [(("shares", 0, "owner"), "neighbour")],
     "open_inspection": [(("object",), "other_city")],
     "register_problem": [(("home",), "other_city"), (("measures", 0, "tasks", 0, "owner"), "other_city")],

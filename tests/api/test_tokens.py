@@ -64,19 +64,19 @@ def test_a_session_beside_a_token_adds_nothing(cast):
     services.appoint_deputy(
         actor=cast.county_clerk,
         principal=cast.county_clerk,
-        deputy=cast.neighbour_clerk,
+        deputy=cast.county_reviewer,
         starts_on=clock.today(),
         ends_on=tomorrow(),
         reason="出差",
     )
     client = Client()
-    client.force_login(cast.neighbour_clerk)
+    client.force_login(cast.county_reviewer)
     session = client.session
-    session["deputy"] = cast.neighbour_clerk.stands_in_for.get().pk
+    session["deputy"] = cast.county_reviewer.stands_in_for.get().pk
     session.save()
-    secret = secret_of(cast.neighbour_clerk)
+    secret = secret_of(cast.county_reviewer)
     told = client.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).json()
-    assert told["username"] == "neighbour_clerk"
+    assert told["username"] == "county_reviewer"
     assert client.session.get("deputy")
 
 

@@ -95,13 +95,24 @@ def make_world(cast: Cast) -> World:
 def make_whole_world(cast: Cast) -> World:
     """The same with a report handed in, a plan submitted, a change requested and a workbook staged."""
     world = make_world(cast)
-    values = {"progress": "in_progress", "summary": "已完成沿河路段管网铺设，正在回填路面。", "next_step": "继续铺设。"}
+    values = {
+        "progress": "in_progress",
+        "summary": "已完成沿河路段管网铺设，正在回填路面。",
+        "next_step": "继续铺设。",
+    }
     values[f"added_{world.sent.task.targets.get().pk}"] = "0.5"
-    world.sent = services_report.submit_report(actor=cast.county_clerk, report_id=world.sent.pk, values=values)
-    version = services_plan.open_plan(
-        actor=cast.city_clerk, inspection_id=world.inspection.pk, organisation=cast.city, title="朔岭市整改方案"
+    world.sent = services_report.submit_report(
+        actor=cast.county_clerk, report_id=world.sent.pk, values=values
     )
-    world.plan_version = services_plan.submit_plan(actor=cast.city_clerk, version_id=version.pk, seen_version=1)
+    version = services_plan.open_plan(
+        actor=cast.city_clerk,
+        inspection_id=world.inspection.pk,
+        organisation=cast.city,
+        title="朔岭市整改方案",
+    )
+    world.plan_version = services_plan.submit_plan(
+        actor=cast.city_clerk, version_id=version.pk, seen_version=1
+    )
     world.plan = version.plan
     world.change = services_change.request_change(
         actor=cast.county_clerk,
@@ -113,7 +124,11 @@ def make_whole_world(cast: Cast) -> World:
         seen_version=world.task.version,
     )
     batch = ImportBatch(
-        kind="ledger", organisation=cast.city_office, uploaded_by=cast.city_clerk, file_name="清单.xlsx", file_sha256="0" * 64
+        kind="ledger",
+        organisation=cast.city_office,
+        uploaded_by=cast.city_clerk,
+        file_name="清单.xlsx",
+        file_sha256="0" * 64,
     )
     world.batch = staging._store(cast.city_clerk, batch, [])
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
