@@ -9,6 +9,7 @@ from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock
 from dugai.ledger import standing, tallies
+from dugai.notices import services as notices
 from dugai.people import services_answer
 
 Handler = Callable[[Job], dict[str, Any]]
@@ -47,10 +48,17 @@ def sweep(job: Job) -> dict[str, Any]:
     return {"answers": services_answer.sweep_answers()}
 
 
+def deliver_notices(job: Job) -> dict[str, Any]:
+    """Tell people what the journal has for them."""
+    del job
+    return {"messages": notices.deliver()}
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
     "journal.append": append_leaves,
     "journal.seal_day": seal_day,
     "housekeeping": sweep,
+    "notices.deliver": deliver_notices,
 }

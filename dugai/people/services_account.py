@@ -1,4 +1,4 @@
-"""Accounts after they were opened: details, another unit or role, disabling. Rights that change end sessions."""
+"""Accounts after they were opened: details, another post, disabling. A change of rights ends sessions."""
 
 from __future__ import annotations
 

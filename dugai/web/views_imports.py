@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import FileResponse
@@ -119,5 +119,5 @@ def people_export(request: HttpRequest, kind: str) -> FileResponse:
     return _workbook(export.write_list(word, columns, rows), f"{word}-{clock.today().isoformat()}.xlsx")
 
 
-def _workbook(file: export.IO[bytes], name: str) -> FileResponse:
+def _workbook(file: IO[bytes], name: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
