@@ -73,7 +73,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dugai.web.context.shell",
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
-            "libraries": {"progress_words": "dugai.web.templatetags.progress_words"},
+            "libraries": {
+                "ledger_acts": "dugai.web.templatetags.ledger_acts",
+                "progress_words": "dugai.web.templatetags.progress_words",
+            },
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

@@ -54,6 +54,8 @@ COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("任务台账", "tasks", inside=("task",)),
+    Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
+    Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
     Place("消息", "messages", EVERYONE),
 )
