@@ -47,7 +47,7 @@ def public_token(secret: str, now: dt.datetime, today: dt.date) -> ApiToken | No
         return None
     found = ApiToken.objects.select_related("user__organisation__parent")
     token = found.filter(sha256=digest(secret), revoked=False, expires_at__gt=now).first()
-    return token if token is not None and _open(token.user, today) else None
+    return token if token is not None and is_open(token.user, today) else None
 
 
 def digest(secret: str) -> str:
@@ -55,7 +55,8 @@ def digest(secret: str) -> str:
     return hashlib.sha256(b"dugai token " + secret.encode()).hexdigest()
 
 
-def _open(user: User, today: dt.date) -> bool:
-    closed = user.organisation.active_until
-    expired = user.expires_on is not None and today > user.expires_on
-    return user.is_active and not expired and (closed is None or today <= closed)
+def is_open(viewer: User, today: dt.date) -> bool:
+    """Say whether an account may act: not disabled, not past its last day, its organisation not closed."""
+    closed = viewer.organisation.active_until
+    expired = viewer.expires_on is not None and today > viewer.expires_on
+    return viewer.is_active and not expired and (closed is None or today <= closed)

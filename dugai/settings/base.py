@@ -165,6 +165,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
 
+# Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
+OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)
+OUTBOUND_LOOPBACK = False
+
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")
 DUGAI_DEMO_PASSWORD = text(SITE, "DUGAI_DEMO_PASSWORD", "")
