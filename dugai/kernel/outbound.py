@@ -127,10 +127,10 @@ def _exchange(target: Target, plain: socket.socket, body: bytes, headers: Mappin
         connection.sock = context.wrap_socket(plain, server_hostname=target.host)
     try:
         connection.request("POST", target.path, body, {**headers, "Connection": "close"})
-        response = connection.getresponse()
-        if len(response.read(MOST_BYTES + 1)) > MOST_BYTES:
-            raise ValueError(MOST_BYTES)
-        return Answer(response.status)
+        with contextlib.closing(connection.getresponse()) as response:
+            if len(response.read(MOST_BYTES + 1)) > MOST_BYTES:
+                raise ValueError(MOST_BYTES)
+            return Answer(response.status)
     finally:
         connection.close()
 
@@ -141,17 +141,26 @@ def _cut(plain: socket.socket) -> None:
 
 
 def is_open(address: Address) -> bool:
-    """Say whether an address belongs to the public Internet, looking through IPv4 that is wrapped in IPv6."""
+    """Say whether an address belongs to the public Internet, and is no IPv4 wrapped in IPv6."""
     if isinstance(address, ipaddress.IPv6Address):
-        if any(inner is not None for inner in (address.ipv4_mapped, address.sixtofour, address.teredo)):
+        if address.scope_id is not None or address not in GLOBAL_V6:
             return False
-        if address in NAT64 or address.scope_id is not None or address not in GLOBAL_V6:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    if any(address in network for network in CLOSED if network.version == address.version):
+        return False
+    return address.is_global and not address.is_multicast
 
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+# Written out, because what Python knows of these lists differs from release to release (IANA special purpose
+# registries). In IPv6 everything that carries an IPv4 address inside is closed as well.
+CLOSED = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
+        "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 "
+        "2001::/23 2001:db8::/32 2002::/16 3fff::/20"
+    ).split()
+)
 
 
 def _is_listed(host: str) -> bool:
