@@ -27,6 +27,7 @@ TIMETABLE = (
     Entry("seal_day", "5 0 * * *", "journal.seal_day"),
     Entry("housekeeping", "30 3 * * *", "housekeeping"),
     Entry("deliver_notices", "* * * * *", "notices.deliver"),
+    Entry("enqueue_webhooks", "* * * * *", "webhooks.enqueue"),
 )
 
 

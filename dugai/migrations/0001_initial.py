@@ -1900,6 +1900,43 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Webhook",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("label", models.CharField(max_length=80, verbose_name="用途")),
+                ("url", models.CharField(max_length=500, verbose_name="地址")),
+                ("kinds", models.JSONField(default=list, verbose_name="事件")),
+                ("active", models.BooleanField(default=False, verbose_name="启用")),
+                ("secret", models.CharField(max_length=255)),
+                ("position", models.BigIntegerField(default=0)),
+                ("told_at", models.DateTimeField(null=True)),
+                ("told_status", models.CharField(blank=True, max_length=200)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dugai.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Answer",
             fields=[
                 (
