@@ -29,7 +29,8 @@ def write_list(sheet: str, columns: Sequence[Column], rows: Iterable[Mapping[str
 
     Cells are text, so leading zeros stay and nothing becomes a formula or a date.
     """
-    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends itwith xlsxwriter.Workbook(out, PLAIN) as book:
+    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends it
+    with xlsxwriter.Workbook(out, PLAIN) as book:
         text = book.add_format({"num_format": "@", "valign": "top"})
         head = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E3F0F4", "bottom": 1})
         page = book.add_worksheet(sheet)
@@ -46,7 +47,8 @@ def write_list(sheet: str, columns: Sequence[Column], rows: Iterable[Mapping[str
 
 def write_template(sheet: str, columns: Sequence[Column], *, lines: int = 2000) -> IO[bytes]:
     """Write an empty workbook to fill in: header, drop-downs, a second sheet that explains each column."""
-    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends itwith xlsxwriter.Workbook(out, {**PLAIN, "constant_memory": False}) as book:
+    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends it
+    with xlsxwriter.Workbook(out, {**PLAIN, "constant_memory": False}) as book:
         text = book.add_format({"num_format": "@"})
         head = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E3F0F4", "bottom": 1})
         wrap = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
