@@ -92,7 +92,7 @@ def worst_tasks(viewer: User, *, lamps: tuple[Lamp, ...], count: int = SHOWN) ->
     where = queries_list.ground_of(viewer, top, top if region else None)
     rows = queries_list.tasks(viewer, ask, where)
     known = queries_list.few(viewer, rows, where)
-    return queries_list.page_of(viewer, rows, ask, ("owner",), count, known).rows
+    return queries_list.page_of(viewer, rows, ask, ("owner",), size=count, known=known).rows
 
 
 def led_problems(viewer: User) -> list[Problem]:

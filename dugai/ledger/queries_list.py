@@ -157,6 +157,7 @@ def page_of(
     rows: Any,
     ask: Ask,
     related: Sequence[str] = (),
+    *,
     size: int | None = None,
     known: list[Place] | None = None,
 ) -> Page:
@@ -188,7 +189,7 @@ def page_of(
     )
 
 
-def split(ask: Ask, where: Ground, rows: Any, level: str, known: list[Place] | None = None) -> list[Count]:
+def split(ask: Ask, where: Ground, rows: Any, level: str, *, known: list[Place] | None = None) -> list[Count]:
     """Return how many rows have each lamp: from the roll-ups, else counted up to a cap."""
     lamps = ask.possible_lamps
     if ask.counted_by_rollups and where.place and _whole(where, level):
