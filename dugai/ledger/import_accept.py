@@ -1,4 +1,4 @@
-"""Accepted rows of a 整改措施清单, written through the services of the ledger: new entries in one stroke, updates after."""
+"""Accepted rows of a 整改措施清单, written through the services: new entries in one stroke, updates after."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def _chunk(ids: list[int], names: Units, tops: tuple[str, ...]) -> Iterator[Expo
         yield _row(measure, tasks.get(pk, []), listed, names, tops, fresh=measure.problem_id in reported)
 
 
-def _row(  # noqa: PLR0913  a row is put together from this much
+def _row(
     measure: Measure,
     tasks: list[Task],
     part: Callable[[str], str],
@@ -206,8 +206,8 @@ def _row(  # noqa: PLR0913  a row is put together from this much
 def printed_status(row: Problem | Measure, *, fresh: bool) -> str:
     """Return the status of a problem or measure for print.
 
-    The original words of the document it came from, until the ledger knows something newer (`fresh`: a report on
-    its problem was adopted, or the close-out has begun); from then on the published label of the three axes.
+    The original words of the document it came from, until the ledger knows something newer (`fresh`: a report
+    on its problem was adopted, or the close-out has begun); from then on the published label.
     """
     if row.status_raw and not fresh and row.closure == Closure.OPEN:
         return row.status_raw

@@ -216,7 +216,7 @@ def changes_of(viewer: User, problem: Problem) -> list[ChangeRequest]:
 
 
 def extensions(problem: Problem) -> dict[str, int]:
-    """Count how often each row's deadline was put off: {"problem:3": 1, "measure:7": 2}. Earlier dates do not count."""
+    """Count how often each row's deadline was put off: {"problem:3": 1}. Earlier dates do not count."""
     counted: dict[str, int] = {}
     for request in ChangeRequest.objects.filter(
         problem=problem, field=ChangeKind.DEADLINE, state=ChangeState.APPROVED
@@ -299,7 +299,9 @@ def problem_by_code(viewer: User, code: str) -> Problem:
 def latest_versions(plans_: list[Plan]) -> dict[int, PlanVersion]:
     """Return the newest version of each of the given plans, which the viewer was allowed to see."""
     found: dict[int, PlanVersion] = {}
-    rows = PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans_]).defer("snapshot").order_by("number")
+    rows = (
+        PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans_]).defer("snapshot").order_by("number")
+    )
     for version in rows:
         found[version.plan_id] = version
     return found

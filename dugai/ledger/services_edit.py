@@ -1,4 +1,4 @@
-"""登记之后: an entry is edited while no plan binds it; parts, sites and links come and go with their events."""
+"""登记之后: an entry is edited while no plan binds it; parts, sites and links come and go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""导出清单: what a viewer sees becomes a workbook; a large one is written by a child process, outside the web server."""
+"""导出清单: what a viewer sees becomes a workbook; a large one is written by a child process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FILTERS = ("inspection", "problem", "lamp", "lead", "owner", "q")
 
 
 def measures_for(viewer: User, filters: Mapping[str, str]) -> QuerySet[Measure]:
-    """Return the measures in sight that the filters of a list leave: inspection, problem, lamp, lead, owner, q."""
+    """Return the measures in sight that the filters of a list leave (`FILTERS`)."""
     found: QuerySet[Measure] = Measure.objects.visible_to(viewer)
     for name, column in (
         ("inspection", "problem__inspection"),
@@ -80,7 +80,8 @@ def write_here(
     )
     rows = queries_export.rows(measures_for(actor, filters), names, tops)
     today = clock.today()
-    note = f"{actor.organisation} {actor.person.name} 导出，数据截至 {today.isoformat()}。白底的列可以改，改后可再导入。"
+    who = f"{actor.organisation} {actor.person.name}"
+    note = f"{who} 导出，数据截至 {today.isoformat()}。白底的列可以改，改后可再导入。"
     return sheet_writer.write_list(
         path, (row.cells for row in rows), title="整改措施清单", note=note, tick=tick
     )
