@@ -57,7 +57,7 @@ def write(*, actor: User, inspection: Inspection, batch: ImportBatch, rows: Iter
             entry["problem"] = values["problem"]
         if values["measure"]:
             entry["measures"].append(values["measure"])
-    units = people.organisations_by_id(wanted)
+    units = people.public_organisations_by_id(wanted)
     problems = [_problem(number, entry, units) for number, entry in new.items()]
     if problems:
         services_entry.register_problems(actor=actor, inspection_id=inspection.pk, problems=problems)

@@ -279,8 +279,9 @@ def sites_of(viewer: User, problem: Problem) -> list[Site]:
     return list(found.select_related("region").order_by("name"))
 
 
-def next_numbers(inspection: Inspection) -> tuple[int, int]:
+def next_numbers(viewer: User, inspection: Inspection) -> tuple[int, int]:
     """Return the next free number of a problem and of a measure in an inspection."""
+    del viewer  # numbers run through the whole inspection
     problem = (
         Problem.objects.unscoped(WHY).filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0
     )
@@ -296,8 +297,9 @@ def problem_by_code(viewer: User, code: str) -> Problem:
     return found
 
 
-def latest_versions(plans_: list[Plan]) -> dict[int, PlanVersion]:
+def latest_versions(viewer: User, plans_: list[Plan]) -> dict[int, PlanVersion]:
     """Return the newest version of each of the given plans, which the viewer was allowed to see."""
+    del viewer
     found: dict[int, PlanVersion] = {}
     rows = (
         PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans_]).defer("snapshot").order_by("number")

@@ -311,7 +311,7 @@ def _apply_deadline(actor: User, subject: Subject, new: dict[str, Any], reason: 
         if same_words(task.deadline, old) and (isinstance(subject, Task) or task.parent_id is None):
             touched += _apply_deadline(actor, task, new, reason)
     if isinstance(subject, Task):
-        move_milestones(actor, subject, old, reason)
+        move_milestones(actor=actor, task=subject, old=old, reason=reason)
         due = deadlines.due_date(deadlines.from_json(new))
         if subject.internal_due and due and subject.internal_due > due:
             _set(actor, subject, "internal_due_set", reason, internal_due=None)
@@ -324,7 +324,8 @@ def same_words(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "internal_due": None} == {**other, "internal_due": None}
 
 
-def move_milestones(actor: User, task: Task, old: dict[str, Any], reason: str) -> None:
+@transaction.atomic
+def move_milestones(*, actor: User, task: Task, old: dict[str, Any], reason: str) -> None:
     """Carry the milestones that came from the earlier deadline of a task over to its present one.
 
     They are matched in their order; one that has no counterpart any more falls on the last date, and one that

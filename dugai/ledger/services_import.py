@@ -56,12 +56,12 @@ class LedgerReader:
         self.issued = (
             dt.date.fromisoformat(str(context["issued"])) if context.get("issued") else clock.today()
         )
-        self.units = Units(queries_export.units())
+        self.units = Units(queries_export.public_units())
         lead = int(context.get("lead") or 0)
         self.lead = self.units.by_pk.get(lead) if lead else None
-        self.known = queries_export.problems_of(self.inspection)
+        self.known = queries_export.problems_of(actor, self.inspection)
         self.next_number = max(self.known, default=0) + 1
-        self.next_measure = queries_export.last_measure_number(self.inspection) + 1
+        self.next_measure = queries_export.last_measure_number(actor, self.inspection) + 1
         self.problems: dict[int, dict[str, Any]] = {}
         self.category = ""
         self.last: tuple[str, int] | None = None
@@ -100,7 +100,7 @@ class LedgerReader:
 
     def taken(self, keys: Collection[str]) -> set[str]:
         """Return the keys of measures that are registered, and of returned rows that say nothing new."""
-        pairs = queries_export.measure_numbers(self.inspection)
+        pairs = queries_export.measure_numbers(self.actor, self.inspection)
         same = {key for key in keys if key.startswith("原样 ")}
         return same | {key for key in keys if key in pairs}
 

@@ -74,7 +74,7 @@ def problem_new(request: SignedInRequest) -> HttpResponse:
     chosen = next(
         (one for one in kept if str(one.pk) == request.GET.get("inspection")), kept[0] if kept else None
     )
-    numbers = queries_plan.next_numbers(chosen) if chosen else (1, 1)
+    numbers = queries_plan.next_numbers(request.user, chosen) if chosen else (1, 1)
     top = Scope.top(request.user)
     initial = {
         "inspection": chosen.pk if chosen else "",
@@ -104,7 +104,7 @@ def measures_new(request: SignedInRequest, problem_id: int) -> HttpResponse:
     """Set further measures against a problem."""
     problem = queries.get_problem(request.user, problem_id)
     require(policy.may_change_problem(request.user, problem), services_edit.KEEPER, error=Forbidden)
-    lines = _lines(request, queries_plan.next_numbers(problem.inspection)[1])
+    lines = _lines(request, queries_plan.next_numbers(request.user, problem.inspection)[1])
     said = ""
     if request.method == "POST" and "more" not in request.POST:
         try:

@@ -37,7 +37,7 @@ def test_a_child_writes_what_the_viewer_sees(tmp_path: Path, monkeypatch: pytest
     sheet = openpyxl.load_workbook(path).active
     assert [sheet.cell(4, column).value for column in (1, 2, 3)] == [
         "2",
-        None,
+        "",
         "督察发现，望渡县老城区污水管网缺口较大，部分生活污水直排柳汀河。",
     ]
     assert ListExport.objects.get().rows == 1
