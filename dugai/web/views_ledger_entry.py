@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -87,8 +86,7 @@ def problem_new(request: SignedInRequest) -> HttpResponse:
     lines = _lines(request, numbers[1])
     if request.method == "POST" and "more" not in request.POST and form.is_valid():
         try:
-            with transaction.atomic():
-                problem = _register(request.user, form.cleaned_data, lines)
+            problem = _register(request.user, form.cleaned_data, lines)
         except DomainError as refusal:
             form.take(refusal)
         else:

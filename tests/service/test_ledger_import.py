@@ -303,7 +303,7 @@ PAYLOADS = [
     "@SUM(1,2)",
     "\t=1",
     '=HYPERLINK("http://x")',
-    "http://x.y",
+    "http://127.0.0.1/",
     "1e5",
     "{=1}",
 ]
