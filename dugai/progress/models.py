@@ -25,7 +25,8 @@ class RoundQuerySet(ScopedQuerySet["Round"]):
         marked: RoundQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            nobody: RoundQuerySet = marked.none()._mark()
+            return nobody
         above = Q(caller__path__in=viewer.organisation.ancestor_paths)
         beside = Q(region__path__in=viewer.organisation.ancestor_paths)
         return marked.filter(above | beside | Q(region__path__gte=top.path, region__path__lt=top.path_end))
@@ -79,7 +80,8 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         marked: ReportQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            nobody: ReportQuerySet = marked.none()._mark()
+            return nobody
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)

@@ -18,7 +18,6 @@ from dugai.progress.models import Report, ReportFile
 from dugai.progress.states import ReportState, RoundState
 
 if TYPE_CHECKING:
-
     from dugai.files.models import StoredFile
     from dugai.progress.models import ReportQuerySet
 

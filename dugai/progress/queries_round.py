@@ -20,7 +20,7 @@ from dugai.progress.models import Report, Round
 from dugai.progress.states import COVERED, UNREPORTED, ReportState, RoundState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dugai.progress.models import ReportQuerySet
 
@@ -58,6 +58,13 @@ def counts(viewer: User, round_: Round, at: Organisation | None = None) -> dict[
     """Return {state or `late`: count} of a round below `at`, as far as the viewer oversees it."""
     top = board_top(viewer, round_, at)
     return tallies.counts_of(round_.pk, [top.pk])[top.pk] if top else {}
+
+
+def totals(viewer: User, rounds_: Sequence[Round]) -> dict[int, BoardRow | None]:
+    """Return {round id: its counts as far as the viewer oversees it}, in one query for all rounds."""
+    tops = {round_.pk: board_top(viewer, round_) for round_ in rounds_}
+    found = tallies.counts_by_round({pk: top.pk for pk, top in tops.items() if top is not None})
+    return {pk: BoardRow(top, found[pk]) if top is not None else None for pk, top in tops.items()}
 
 
 def board_top(viewer: User, round_: Round, at: Organisation | None = None) -> Organisation | None:
