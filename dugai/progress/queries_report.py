@@ -36,7 +36,7 @@ LAST_TIME = "the same task's earlier report, through a report the viewer has alr
 
 
 def get_report(viewer: User, report_id: int, *, lock: bool = False) -> Report:
-    """Return one report through the viewer's eyes; locked, it also holds its round open until the transaction ends."""
+    """Return one report through the viewer's eyes; locked, it also holds its round open."""
     found = Report.objects.visible_to(viewer).select_related(*RELATED)
     if lock:
         lookups.hold_round_of(report_id)
@@ -48,7 +48,7 @@ def get_report(viewer: User, report_id: int, *, lock: bool = False) -> Report:
 
 
 def open_attachment(viewer: User, report_id: int, attachment_id: int) -> tuple[StoredFile, IO[bytes]]:
-    """Open an attachment of a report the viewer sees. Raises `NotVisible`, or `Refused` for a damaged file."""
+    """Open an attachment the viewer may see. Raises `NotVisible`, or `Refused` for a damaged file."""
     report = get_report(viewer, report_id)
     found = report.attachments.filter(pk=attachment_id).select_related("file__blob").first()
     if found is None:
@@ -95,7 +95,7 @@ class Owed:
 
 
 def my_reports(viewer: User, round_id: int | None = None, limit: int = 200) -> list[Owed]:
-    """Return the reports of open rounds (or of one round) the viewer's unit fills in; what is to be done first."""
+    """Return the reports of open rounds (or of one round) the viewer's unit fills in, urgent first."""
     found = owed_to_fill(viewer).select_related("round", "task", "problem", "owner", "at_desk_of")
     found = found.filter(round=round_id) if round_id else found.filter(round__state=RoundState.OPEN)
     reports = list(found.order_by("round__due_on", "task__due", "pk")[:limit])
@@ -136,7 +136,7 @@ class Waiting:
 
 
 def desk(viewer: User, *, after: int = 0, limit: int = 50) -> list[Waiting]:
-    """Return reports waiting at the viewer's desk after the report id `after`, in the order they were laid there."""
+    """Return reports waiting at the viewer's desk after the report id `after`."""
     if not policy.may_review_at_all(viewer):
         return []
     found = (

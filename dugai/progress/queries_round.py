@@ -105,7 +105,7 @@ class BoardRow:
 
 
 def board(viewer: User, round_: Round, at: Organisation | None = None) -> list[BoardRow]:
-    """Return unit × state below `at`: the organisation itself first, then those directly under it, worst first."""
+    """Return unit × state below `at`: the organisation itself, then those under it, worst first."""
     top = board_top(viewer, round_, at)
     if top is None:
         return []
@@ -137,7 +137,7 @@ def reports_of(
     after: int = 0,
     limit: int = 100,
 ) -> list[Report]:
-    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after the report id `after`."""
+    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after an id."""
     found = _reports(viewer, round_, at).filter(pk__gt=after)
     if show in SHOWN:
         found = found.filter(SHOWN[show])
@@ -245,8 +245,8 @@ def closing(viewer: User, round_: Round) -> Closing:
 def figures_for(viewer: User, round_: Round) -> dict[str, Any]:
     """Return the frozen figures of a closed round as far as the viewer oversees them.
 
-    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after closing.
-    Only a viewer who oversees the whole region sees the totals; others see their own units.
+    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after
+    closing. Only a viewer who oversees the whole region sees the totals; others see their own units.
     """
     top = board_top(viewer, round_)
     figures = round_.figures

@@ -1,7 +1,7 @@
 """Roll-ups of a round, written inside the transaction of the change they follow from.
 
-Rows are signed and only inserted, so two units handing in at once never wait for each other's counter; a board
-adds up a handful of rows. `recount` is the truth they are checked against.
+Rows are signed and only inserted, so two units handing in at once never wait for each other's counter; a
+board adds up a handful of rows. `recount` is the truth they are checked against.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Delta:
 
 
 def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Return {organisation id: {state or `late`: count}} of one round; an organisation without reports is {}."""
+    """Return {organisation id: {state or `late`: count}} of one round; {} without reports."""
     ids = list(organisation_ids)
     found: dict[int, dict[str, int]] = {key: {} for key in ids}
     rows = (
@@ -77,7 +77,7 @@ def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[
 
 
 def counts_by_round(tops: Mapping[int, int]) -> dict[int, dict[str, int]]:
-    """Return {round id: {state or `late`: count}} for one organisation each: `tops` is {round id: organisation id}."""
+    """Return {round id: {state or `late`: count}} by `tops`, {round id: organisation id}."""
     found: dict[int, dict[str, int]] = {round_id: {} for round_id in tops}
     rows = (
         RoundTally.objects.filter(round__in=list(tops), organisation__in=set(tops.values()))

@@ -251,7 +251,7 @@ def _form(
     last = lookups.last_adopted(report)
     baseline = lookups.baseline_of(report, last)
     draft = lookups.draft_of(report)
-    shown = dict(values) if values is not None else lookups.typed_values(report, draft, baseline)
+    shown = dict(values) if values is not None else lookups.typed_values(draft, baseline)
     wrong = dict(errors or {})
     sums = [
         SumField(name, line, shown.get(name, ""), wrong.get(name, ""))

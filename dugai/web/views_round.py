@@ -319,7 +319,8 @@ def _numbers(counts: dict[str, int]) -> dict[str, int]:
 
 def _list_url(round_: Round, show: str, at: Organisation | None, **more: int) -> str:
     query: dict[str, str | int] = {"show": show, "at": at.pk if at else "", **more}
-    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode({key: value for key, value in query.items() if value})}"
+    set_ = {key: value for key, value in query.items() if value}
+    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode(set_)}"
 
 
 def _crumbs(viewer: User, round_: Round, at: Organisation) -> list[Organisation]:
