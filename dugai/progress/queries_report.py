@@ -11,6 +11,7 @@ from dugai.files import queries as files
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
+from dugai.ledger.models import Task
 from dugai.people.models import User
 from dugai.people.states import Kind
 from dugai.progress import lookups, policy, rules_round
@@ -72,6 +73,17 @@ def history(viewer: User, report: Report) -> list[Event]:
     del viewer  # the caller got the report through the viewer's eyes
     found = Event.objects.filter(subject_type=Report.subject_type, subject_id=report.pk)
     return list(found.select_related("actor__organisation").order_by("-pk"))
+
+
+def rolled_up(viewer: User, report: Report) -> tuple[Task, list[Task]] | None:
+    """Return the task this one was split from, with all it was split into, as far as the viewer sees them."""
+    if report.task.parent_id is None:
+        return None
+    seen = Task.objects.visible_to(viewer).select_related("owner")
+    parent: Task | None = seen.filter(pk=report.task.parent_id).first()
+    if parent is None:
+        return None
+    return parent, list(seen.filter(parent=parent).order_by("code"))
 
 
 # ---------- what a unit owes ----------

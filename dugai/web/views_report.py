@@ -100,6 +100,7 @@ def reading_page(
         "may_reopen": closed
         and report.state in {ReportState.MISSED, ReportState.ADOPTED}
         and policy.may_reopen_report(viewer, report.round),
+        "rolled_up": queries.rolled_up(viewer, report),
         "history": queries.history(viewer, report),
         **extra,
     }
