@@ -40,7 +40,7 @@ class Unfinished(DomainError):
 
 
 class TokenMiddleware:
-    """For addresses under /api/ alone: the token's person becomes the viewer, cookies and sessions are put away.
+    """For addresses under /api/ alone: the token's person is the viewer, cookies and sessions are put away.
 
     Stands behind the middleware that reads sessions and before the one that answers repeated writes. Whatever
     is refused further in, by whomever, leaves as problem+json.
