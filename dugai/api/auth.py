@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class TokenRequest(HttpRequest):
     """A request whose token the middleware has read."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     api_token: ApiToken
 
 
