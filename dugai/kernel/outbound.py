@@ -1,6 +1,6 @@
 """The one way out (reliability rule D18): listed hosts, the address checked and then connected to.
 
-    outbound.post("https://data.example.gov.cn/hook", body, {"Content-Type": "application/json"})
+    outbound.post("https://data.example/hook", body, {"Content-Type": "application/json"})
 
 `settings.OUTBOUND_HOSTS` lists host names, empty by default: nothing leaves. The name is resolved once,
 every address is checked, and the connection goes to the address that was checked: a second answer of the

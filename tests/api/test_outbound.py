@@ -66,11 +66,11 @@ SPELLINGS = [
     "metadata.google.internal",
     "127。0。0。1",
     "①②⑦.⓪.⓪.①",
-    "127.0.0.1%00.gov.cn",
-    "good.gov.cn@127.0.0.1",
-    "127.0.0.1#@good.gov.cn",
-    "good.gov.cn\\@127.0.0.1",
-    "good.gov.cn:80@127.0.0.1",
+    "127.0.0.1%00.example",
+    "good.example@127.0.0.1",
+    "127.0.0.1#@good.example",
+    "good.example\\@127.0.0.1",
+    "good.example:80@127.0.0.1",
     "224.0.0.1",
     "255.255.255.255",
     "192.0.2.1",
@@ -146,7 +146,7 @@ def test_no_spelling_leads_inside(settings, canary):
         "localhost.localdomain",
         "ip6-localhost",
     }
-    settings.OUTBOUND_HOSTS = frozenset(bare | {"good.gov.cn", "localhost"})
+    settings.OUTBOUND_HOSTS = frozenset(bare | {"good.example", "localhost"})
     wrong = []
     for spelling in SPELLINGS:
         for scheme in ("https", "http"):
@@ -170,7 +170,7 @@ def test_no_spelling_leads_inside(settings, canary):
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_a_name_that_points_inside_is_refused(settings, monkeypatch, address):
-    settings.OUTBOUND_HOSTS = frozenset({"good.gov.cn"})
+    settings.OUTBOUND_HOSTS = frozenset({"good.example"})
     tried: list[object] = []
     monkeypatch.setattr(socket, "create_connection", lambda *args, **options: tried.append(args))
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 443))
@@ -178,12 +178,12 @@ def test_a_name_that_points_inside_is_refused(settings, monkeypatch, address):
     for found in ([inside], [public, inside], [inside, public]):
         monkeypatch.setattr(socket, "getaddrinfo", lambda *args, found=found, **options: found)
         with pytest.raises(OutboundRefused):
-            outbound.post("https://good.gov.cn/hook", b"{}", {})
+            outbound.post("https://good.example/hook", b"{}", {})
     assert tried == []
 
 
 def test_the_checked_address_is_the_one_connected_to(settings, monkeypatch):
-    settings.OUTBOUND_HOSTS = frozenset({"good.gov.cn"})
+    settings.OUTBOUND_HOSTS = frozenset({"good.example"})
     answers = [
         [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443))] for address in ("8.8.8.8", "127.0.0.1")
     ]
@@ -201,7 +201,7 @@ def test_the_checked_address_is_the_one_connected_to(settings, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
     with pytest.raises(OutboundFailed):
-        outbound.post("https://good.gov.cn/hook", b"{}", {})
+        outbound.post("https://good.example/hook", b"{}", {})
     assert len(asked) == 1
     assert tried == [("8.8.8.8", 443)]
 
@@ -209,31 +209,31 @@ def test_the_checked_address_is_the_one_connected_to(settings, monkeypatch):
 @pytest.mark.parametrize(
     "url",
     [
-        "http://good.gov.cn/",
-        "ftp://good.gov.cn/",
+        "http://good.example/",
+        "ftp://good.example/",
         "file:///etc/passwd",
-        "gopher://good.gov.cn/",
-        "good.gov.cn",
+        "gopher://good.example/",
+        "good.example",
         "https://",
-        "https://good.gov.cn:99999/",
-        "https://good.gov.cn/a b",
-        "https://good.gov.cn/a\r\nHost: other",
-        "https://other.gov.cn/",
-        "https://good.gov.cn.other.cn/",
-        "https://user:word@good.gov.cn/",
-        "https://good.gov.cn/#x",
-        "https://good.gov.cn/" + "a" * 500,
+        "https://good.example:99999/",
+        "https://good.example/a b",
+        "https://good.example/a\r\nHost: other",
+        "https://other.example/",
+        "https://good.example.other.example/",
+        "https://user:word@good.example/",
+        "https://good.example/#x",
+        "https://good.example/" + "a" * 500,
     ],
 )
 def test_what_is_no_address_of_ours(settings, url):
-    settings.OUTBOUND_HOSTS = frozenset({"good.gov.cn"})
+    settings.OUTBOUND_HOSTS = frozenset({"good.example"})
     with pytest.raises(OutboundRefused):
         outbound.read(url)
 
 
 def test_nothing_leaves_by_default():
     with pytest.raises(OutboundRefused):
-        outbound.read("https://good.gov.cn/hook")
+        outbound.read("https://good.example/hook")
 
 
 def test_public_addresses_are_open():
