@@ -76,7 +76,9 @@ def _column(field: models.Field[Any, Any], rows: Sequence[models.Model]) -> list
     values = [getattr(row, str(field.attname)) for row in rows]
     if isinstance(field, models.JSONField):
         return _json(field, values)
-    return [value if type(value) in AS_IT_IS else field.get_db_prep_save(value, connection) for value in values]
+    return [
+        value if type(value) in AS_IT_IS else field.get_db_prep_save(value, connection) for value in values
+    ]
 
 
 def _json(field: models.JSONField[Any, Any], values: list[Any]) -> list[Any]:
