@@ -14,7 +14,19 @@ class DugaiConfig(AppConfig):
     verbose_name = "督改"
 
     def ready(self) -> None:
-        """Connect the guards; importing here because models load after the app is known."""
-        from dugai.journal import guards  # noqa: PLC0415  models must be loaded first
+        """Connect guards, sessions and imports; importing here because models load after the app is known."""
+        from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415  models must be loaded first
 
+        from dugai.journal import guards  # noqa: PLC0415  the same
+        from dugai.people import imports, services_session  # noqa: PLC0415  the same
+        from dugai.staging import services as staging  # noqa: PLC0415  the same
+
+        user_logged_in.connect(services_session.register_session, dispatch_uid="dugai.sessions")
+        staging.register("organisations", imports.OrganisationReader)
+        staging.register("people", imports.PeopleReader)
+
+        from dugai.ledger.services_import import LedgerReader  # noqa: PLC0415  the same
+        from dugai.staging import services as staging  # noqa: PLC0415  the same
+
+        staging.register("ledger", LedgerReader)
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="dugai.guards")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-
 from dugai.ledger import deadlines, services_entry
 from dugai.ledger.deadline_text import parse_deadline
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTarget, NewTask
@@ -48,9 +47,18 @@ class Cast:
 def make_cast() -> Cast:
     """Make the organisations and one person for each role."""
 
-    def unit(code: str, name: str, kind: str, level: str, parent: Organisation | None, line: str = "") -> Organisation:
+    def unit(
+        code: str, name: str, kind: str, level: str, parent: Organisation | None, line: str = ""
+    ) -> Organisation:
         return people.add_organisation(
-            actor=None, parent=parent, code=code, name=name, kind=kind, level=level, region_code=code[:6], line=line
+            actor=None,
+            parent=parent,
+            code=code,
+            name=name,
+            kind=kind,
+            level=level,
+            region_code=code[:6],
+            line=line,
         )
 
     province = unit("990000", "江源省", Kind.REGION, Level.PROVINCE, None)
@@ -131,7 +139,7 @@ def make_inspection(cast: Cast, code: str = "JY3") -> Inspection:
     )
 
 
-def make_problem(  # noqa: PLR0913
+def make_problem(
     cast: Cast,
     inspection: Inspection | None = None,
     number: int = 1,
@@ -174,8 +182,7 @@ def make_problem(  # noqa: PLR0913
 
 def task_of(problem: Problem) -> Task:
     """Return the first task of a problem."""
-    found: Task = Task.objects.unscoped("a test looks at its own row").filter(problem=problem).order_by("pk")[0]
+    found: Task = (
+        Task.objects.unscoped("a test looks at its own row").filter(problem=problem).order_by("pk")[0]
+    )
     return found
-
-
-

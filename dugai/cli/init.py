@@ -14,7 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
     parser.add_argument("--name", required=True, help="省（市、县）名称，如 江源省")
     parser.add_argument("--region-code", required=True, help="行政区划代码，6 位")
-    parser.add_argument("--level", choices=("nation", "province", "city", "county"), default="province", help="层级")
+    parser.add_argument(
+        "--level", choices=("nation", "province", "city", "county"), default="province", help="层级"
+    )
     parser.add_argument("--hosts", required=True, help="对外域名，多个用逗号隔开")
     parser.add_argument("--admin", required=True, help="第一位系统管理员的登录名")
     parser.add_argument("--admin-name", required=True, help="第一位系统管理员的姓名")

@@ -10,7 +10,13 @@ import secrets
 from pathlib import Path
 from typing import IO
 
-NETWORK_FILE_SYSTEMS = {0x6969: "NFS", 0xFF534D42: "CIFS", 0xFE534D42: "SMB2", 0x517B: "SMB", 0x65735546: "FUSE"}
+NETWORK_FILE_SYSTEMS = {
+    0x6969: "NFS",
+    0xFF534D42: "CIFS",
+    0xFE534D42: "SMB2",
+    0x517B: "SMB",
+    0x65735546: "FUSE",
+}
 
 
 class CannotStart(Exception):
@@ -40,7 +46,9 @@ def hold(folder: Path) -> IO[str]:
     folder.mkdir(parents=True, exist_ok=True)
     kind = NETWORK_FILE_SYSTEMS.get(file_system(folder))
     if kind:
-        message = f"{folder} 在网络文件系统（{kind}）上，SQLite 数据会损坏。请换到本机磁盘，或改用 PostgreSQL。"
+        message = (
+            f"{folder} 在网络文件系统（{kind}）上，SQLite 数据会损坏。请换到本机磁盘，或改用 PostgreSQL。"
+        )
         raise CannotStart(message)
     handle = (folder / "server.lock").open("a+", encoding="utf-8")
     try:

@@ -21,7 +21,9 @@ RESTART_PAUSE = 2.0
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the words of this command."""
     parser.add_argument("--demo", action="store_true", help="建立演示省份（虚构的江源省）")
-    parser.add_argument("--scale", choices=("office", "province", "nation"), default="office", help="演示规模")
+    parser.add_argument(
+        "--scale", choices=("office", "province", "nation"), default="office", help="演示规模"
+    )
     parser.add_argument("--port", type=int, default=8000, help="端口（默认 8000）")
     parser.add_argument("--bind", default="127.0.0.1", help="监听地址（默认只在本机）")
     parser.add_argument("--workers", type=int, default=2, help="网页进程数")
@@ -112,7 +114,7 @@ def announce(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) ->
     """Print the address, and in a demo the accounts, one a role."""
     print(f"督改 {__version__} 已启动：http://{words.bind}:{words.port}/")
     if accounts:
-        print("演示账户（密码都是 {}）：".format(accounts[0][2]))
+        print(f"演示账户（密码都是 {accounts[0][2]}）：")
         for username, label, _ in accounts:
             print(f"  {username:<22}{label}")
     print("按 Ctrl+C 停止。", flush=True)

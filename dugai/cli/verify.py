@@ -34,7 +34,12 @@ def run(words: argparse.Namespace) -> int:
 
         report = verification.verify(words.parts or PARTS, tell)
     if words.json:
-        print(json.dumps({"counts": report.counts, "findings": report.findings, "more": report.more}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"counts": report.counts, "findings": report.findings, "more": report.more},
+                ensure_ascii=False,
+            )
+        )
     else:
         for name, count in report.counts.items():
             print(f"{name}\t{count}")

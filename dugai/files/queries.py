@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 def get_file(viewer: User, file_id: int) -> StoredFile:
     """Return a file of the viewer's own organisation. Rooms that attach files decide for the others."""
-    found = StoredFile.objects.select_related("blob").filter(pk=file_id, organisation=viewer.organisation_id).first()
+    found = (
+        StoredFile.objects.select_related("blob")
+        .filter(pk=file_id, organisation=viewer.organisation_id)
+        .first()
+    )
     if found is None:
         message = "没有这个文件，或您的单位看不到它"
         raise NotVisible(message)

@@ -22,7 +22,9 @@ LONGEST_NAME = 120
 
 
 @transaction.atomic
-def store_file(*, actor: User, name: str, stream: Readable, limit: int | None = None, note: str = "") -> StoredFile:
+def store_file(
+    *, actor: User, name: str, stream: Readable, limit: int | None = None, note: str = ""
+) -> StoredFile:
     """Keep an upload: `name` is what the person called it, and stays mere text.
 
     Raises `TooLarge`, or `InvalidInput` when the type is not accepted or does not match the name.
@@ -51,9 +53,10 @@ def store_file(*, actor: User, name: str, stream: Readable, limit: int | None = 
 
 
 def clean_name(name: str) -> str:
-    """Return a file name as text to show: no folders, no control or direction marks, at most 120 characters."""
+    """Return a file name as text to show: no folders, no control marks, at most 120 characters."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(mark for mark in unicodedata.normalize("NFC", last) if unicodedata.category(mark)[0] != "C").strip()
+    marks = unicodedata.normalize("NFC", last)
+    kept = "".join(mark for mark in marks if unicodedata.category(mark)[0] != "C").strip()
     stem, dot, suffix = kept.rpartition(".")
     if dot and len(kept) > LONGEST_NAME:
         kept = stem[: LONGEST_NAME - len(suffix) - 1] + dot + suffix

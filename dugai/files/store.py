@@ -60,7 +60,10 @@ def root() -> Path:
 
 def is_local() -> bool:
     """Say whether blobs lie in a folder of this host."""
-    return isinstance(default_storage, FileSystemStorage) or default_storage.__class__.__name__ == "FileSystemStorage"
+    return (
+        isinstance(default_storage, FileSystemStorage)
+        or default_storage.__class__.__name__ == "FileSystemStorage"
+    )
 
 
 def write(stream: Readable, *, limit: int) -> Written:

@@ -1,4 +1,4 @@
-"""Jobs are rows (reliability rule D8): enqueued with the change that needs them, finished with their effect."""
+"""Jobs are rows (rule D8): enqueued with the change that needs them, finished with their effect."""
 
 from __future__ import annotations
 

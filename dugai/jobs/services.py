@@ -34,14 +34,19 @@ def enqueue(
     key: str = "",
     run_after: dt.datetime | None = None,
 ) -> Job:
-    """Ask for a piece of work, in the transaction that needs it. With a `key`, an open twin is returned instead."""
+    """Ask for a piece of work, in the transaction that needs it. With a `key`, an open twin is returned."""
     if key:
         twin = Job.objects.filter(kind=kind, key=key, state__in=(Job.State.READY, Job.State.RUNNING)).first()
         if twin:
             return twin
     now = clock.now()
     return Job.objects.create(
-        kind=kind, arguments=arguments or {}, asked_by=actor, key=key, run_after=run_after or now, created_at=now
+        kind=kind,
+        arguments=arguments or {},
+        asked_by=actor,
+        key=key,
+        run_after=run_after or now,
+        created_at=now,
     )
 
 
@@ -61,7 +66,12 @@ def claim(*, kinds: Collection[str]) -> Job | None:
         job.state, job.message, job.finished_at = Job.State.PARKED, "处理程序五次中断，已搁置", now
         job.save(update_fields=["state", "message", "finished_at"])
         return None
-    job.state, job.attempts, job.fence, job.lease_until = Job.State.RUNNING, job.attempts + 1, job.fence + 1, now + LEASE
+    job.state, job.attempts, job.fence, job.lease_until = (
+        Job.State.RUNNING,
+        job.attempts + 1,
+        job.fence + 1,
+        now + LEASE,
+    )
     job.save(update_fields=["state", "attempts", "fence", "lease_until"])
     return job
 
@@ -76,7 +86,9 @@ def heartbeat(job: Job, *, done: int | None = None, total: int | None = None) ->
 
 def finish(job: Job, *, result: dict[str, Any] | None = None) -> None:
     """Mark the work done. Raises `Conflict` when another worker has taken it over meanwhile."""
-    _held(job, state=Job.State.DONE, result=result or {}, finished_at=clock.now(), lease_until=None, message="")
+    _held(
+        job, state=Job.State.DONE, result=result or {}, finished_at=clock.now(), lease_until=None, message=""
+    )
 
 
 def fail(job: Job, *, message: str) -> None:

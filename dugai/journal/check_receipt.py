@@ -76,7 +76,8 @@ def main(words):
         print("回执不成立：" + "；".join(faults))
         return 1
     note = "" if signed else "（没有 cryptography，签名未核）"
-    print(f"回执成立{note}：{event['at']} {event['actor_name']} {event['kind']}，第 {receipt['index']} 叶，共 {receipt['size']} 叶")
+    place = f"第 {receipt['index']} 叶，共 {receipt['size']} 叶"
+    print(f"回执成立{note}：{event['at']} {event['actor_name']} {event['kind']}，{place}")
     return 0
 
 

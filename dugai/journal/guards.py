@@ -68,7 +68,9 @@ def remove(using: str = "default") -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'")
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type='trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'"
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
         else:
@@ -155,15 +157,25 @@ def _postgres(tables: set[str]) -> Iterator[str]:
         table, kind = model._meta.db_table, model.subject_type
         if table not in tables:
             continue
-        changed = " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in journalled_columns(model))
-        yield from _postgres_trigger(table, "insert", "AFTER INSERT", "FOR EACH ROW", f"guard_insert('{kind}')")
+        changed = " OR ".join(
+            f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in journalled_columns(model)
+        )
+        yield from _postgres_trigger(
+            table, "insert", "AFTER INSERT", "FOR EACH ROW", f"guard_insert('{kind}')"
+        )
         when = f"FOR EACH ROW WHEN (NEW.version IS DISTINCT FROM OLD.version OR {changed})"
         yield from _postgres_trigger(table, "update", "AFTER UPDATE", when, f"guard_update('{kind}')")
         yield from _postgres_trigger(table, "delete", "BEFORE DELETE", "FOR EACH ROW", "guard_refuse()")
-        yield from _postgres_trigger(table, "truncate", "BEFORE TRUNCATE", "FOR EACH STATEMENT", "guard_refuse()")
+        yield from _postgres_trigger(
+            table, "truncate", "BEFORE TRUNCATE", "FOR EACH STATEMENT", "guard_refuse()"
+        )
     for table in (model._meta.db_table for model in APPEND_ONLY):
-        yield from _postgres_trigger(table, "change", "BEFORE UPDATE OR DELETE", "FOR EACH ROW", "guard_refuse()")
-        yield from _postgres_trigger(table, "truncate", "BEFORE TRUNCATE", "FOR EACH STATEMENT", "guard_refuse()")
+        yield from _postgres_trigger(
+            table, "change", "BEFORE UPDATE OR DELETE", "FOR EACH ROW", "guard_refuse()"
+        )
+        yield from _postgres_trigger(
+            table, "truncate", "BEFORE TRUNCATE", "FOR EACH STATEMENT", "guard_refuse()"
+        )
     event = Event._meta.db_table
     yield from _postgres_trigger(event, "pending", "AFTER INSERT", "FOR EACH ROW", "guard_pending()")
 

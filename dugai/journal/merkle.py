@@ -49,7 +49,9 @@ def range_hash(start: int, end: int, source: NodeSource, digest: Hash = sha256) 
     if size & (size - 1) == 0 and start % size == 0:
         return source(start, size)
     middle = start + split(size)
-    return node_hash(range_hash(start, middle, source, digest), range_hash(middle, end, source, digest), digest)
+    return node_hash(
+        range_hash(start, middle, source, digest), range_hash(middle, end, source, digest), digest
+    )
 
 
 def inclusion_proof(index: int, size: int, source: NodeSource, digest: Hash = sha256) -> list[bytes]:
@@ -98,7 +100,9 @@ def consistency_proof(first: int, second: int, source: NodeSource, digest: Hash 
     return _subproof(first, 0, second, source, digest, whole=True)
 
 
-def _subproof(first: int, start: int, end: int, source: NodeSource, digest: Hash, *, whole: bool) -> list[bytes]:
+def _subproof(
+    first: int, start: int, end: int, source: NodeSource, digest: Hash, *, whole: bool
+) -> list[bytes]:
     size = end - start
     if first == size:
         return [] if whole else [range_hash(start, end, source, digest)]
@@ -110,8 +114,13 @@ def _subproof(first: int, start: int, end: int, source: NodeSource, digest: Hash
     return [*rest, range_hash(start, start + middle, source, digest)]
 
 
-def consistent(  # noqa: PLR0913  the check of RFC 9162 2.1.4.2 has these inputs
-    first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes], digest: Hash = sha256
+def consistent(  # noqa: PLR0917  the check of RFC 9162 2.1.4.2 has these inputs
+    first: int,
+    second: int,
+    first_root: bytes,
+    second_root: bytes,
+    path: Sequence[bytes],
+    digest: Hash = sha256,
 ) -> bool:
     """Say whether `path` proves that the second tree continues the first."""
     if first == second:

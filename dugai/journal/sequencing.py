@@ -21,7 +21,7 @@ BATCH = 2000
 
 @transaction.atomic
 def append_pending(limit: int = BATCH) -> int:
-    """Give the oldest pending events their leaves; return how many. Safe to call from anywhere, any time."""
+    """Give the oldest pending events their leaves; return how many. Safe to call at any time."""
     sequencer, _ = Sequencer.objects.select_for_update().get_or_create(pk=1)
     waiting = list(Pending.objects.order_by("event").values_list("event", flat=True)[:limit])
     if not waiting:
@@ -68,7 +68,7 @@ def _complete_tiles(before: int, after: int) -> None:
 
 @transaction.atomic
 def sign_head() -> TreeHead | None:
-    """Sign the tree as it is now; the last head is returned when nothing was added, None for an empty tree."""
+    """Sign the tree as it is now; without a new leaf the last head comes back, None for an empty tree."""
     sequencer, _ = Sequencer.objects.select_for_update().get_or_create(pk=1)
     if not sequencer.size:
         return None
@@ -79,7 +79,9 @@ def sign_head() -> TreeHead | None:
     sha256 = StoredTree("sha256").root(sequencer.size).hex()
     sm3 = StoredTree("sm3").root(sequencer.size).hex()
     signature = keys.sign(head_text(sequencer.size, sha256, sm3, moment.isoformat(timespec="microseconds")))
-    return TreeHead.objects.create(at=moment, size=sequencer.size, sha256=sha256, sm3=sm3, signature=signature)
+    return TreeHead.objects.create(
+        at=moment, size=sequencer.size, sha256=sha256, sm3=sm3, signature=signature
+    )
 
 
 def head_text(size: int, sha256: str, sm3: str, at: str) -> str:

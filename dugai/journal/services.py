@@ -39,7 +39,7 @@ class Draft:
     changed: bool = True
 
 
-def record(  # noqa: PLR0913  an event has this many parts
+def record(
     *,
     actor: User | None,
     kind: str,
@@ -77,7 +77,9 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft]) -> int:
     return len(rows)
 
 
-def change(subject: Recorded, *, seen_version: int | None = None, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def change(
+    subject: Recorded, *, seen_version: int | None = None, **values: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Set `values` on a recorded row under its version, and return what they were and what they are.
 
     Raises `Conflict` when `seen_version` is given and is not the row's version, or when another
@@ -143,7 +145,7 @@ def state_of(row: Recorded, made: dict[int, Any] | None = None) -> str:
 
 @functools.cache
 def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Return each attribute of `model` that may change only with an event, with what reads it as the database will.
+    """Return each journalled attribute of `model`, with what reads it as the database will.
 
     A number or date that a caller gave as another type (0 for a decimal) must hash as what comes
     back from the database.

@@ -53,7 +53,8 @@ class StoredTree:
     def _load(self, level: int, block: int) -> list[bytes]:
         span = {"index__gte": block * WIDTH, "index__lt": (block + 1) * WIDTH}
         if level == 0:
-            rows = Leaf.objects.filter(**span).order_by("index").values_list(f"event__{self.algorithm}", flat=True)
-        else:
-            rows = Tile.objects.filter(level=level, **span).order_by("index").values_list(self.algorithm, flat=True)
-        return [bytes.fromhex(row) for row in rows]
+            column = f"event__{self.algorithm}"
+            leaves = Leaf.objects.filter(**span).order_by("index").values_list(column, flat=True)
+            return [bytes.fromhex(leaf) for leaf in leaves]
+        tiles = Tile.objects.filter(level=level, **span).order_by("index")
+        return [bytes.fromhex(tile) for tile in tiles.values_list(self.algorithm, flat=True)]

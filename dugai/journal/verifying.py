@@ -1,4 +1,4 @@
-"""Does the record hold? Reads everything, changes nothing, names the first bad record of each kind (T01, T03).
+"""Does the record hold? Reads everything, changes nothing, names the first bad records (T01, T03).
 
 What is compared
 - each event's digests with its text, and its columns with its text;
@@ -31,7 +31,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass
 class Report:
-    """What the verifier read and what does not hold; `findings` are sentences, the first ones of each kind."""
+    """What the verifier read and what does not hold; `findings` are sentences, the first fifty."""
 
     counts: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
@@ -98,7 +98,9 @@ def _check_heads(report: Report, tell: Tell) -> None:
     sequencer = Sequencer.objects.filter(pk=1).first()
     if total != (sequencer.size if sequencer else 0):
         report.add(f"树上有 {total} 叶，登记的是 {sequencer.size if sequencer else 0} 叶：有叶被删去或添加")
-    unplaced = Event.objects.filter(leaf=None).exclude(pk__in=Pending.objects.values("event")).order_by("pk").first()
+    unplaced = (
+        Event.objects.filter(leaf=None).exclude(pk__in=Pending.objects.values("event")).order_by("pk").first()
+    )
     if unplaced:
         report.add(f"事件 {unplaced.pk} 既不在树上，也不在等候上树")
     heads = {head.size: head for head in TreeHead.objects.all()}
@@ -124,7 +126,9 @@ def _check_heads(report: Report, tell: Tell) -> None:
 def _check_head(report: Report, head: TreeHead, trees: tuple[merkle.Frontier, merkle.Frontier]) -> None:
     if (head.sha256, head.sm3) != (trees[0].root().hex(), trees[1].root().hex()):
         report.add(f"前 {head.size} 条记录与 {head.at:%Y-%m-%d %H:%M} 签名的根不符：其中有记录被改动或换序")
-    text = head_text(head.size, head.sha256, head.sm3, head.at.astimezone(dt.UTC).isoformat(timespec="microseconds"))
+    text = head_text(
+        head.size, head.sha256, head.sm3, head.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    )
     if not keys.signed_by_us(text, head.signature):
         report.add(f"{head.size} 叶的树根签名不对")
 
@@ -136,7 +140,10 @@ def _check_versions(report: Report) -> None:
         .annotate(n=Count("pk"), low=Min("version"), high=Max("version"))
         .order_by()
     )
-    anchors = {(row[0], row[1]): row[2] for row in Anchor.objects.values_list("subject_type", "subject_id", "version").iterator()}
+    anchors = {
+        (row[0], row[1]): row[2]
+        for row in Anchor.objects.values_list("subject_type", "subject_id", "version").iterator()
+    }
     report.counts["subjects"] = len(anchors)
     for kind, pk, n, low, high in versions.iterator():
         if low != 1 or n != high:

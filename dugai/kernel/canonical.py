@@ -61,7 +61,9 @@ def dump(value: Any) -> str:
     return dump_plain(plain(value))
 
 
-dump_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+dump_plain = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
 """Return the canonical text of a value that `plain` has made already."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -29,7 +29,7 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         marked: TaskQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("TaskQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Task.objects.unscoped("half of a visible set").filter(Scope.subtree(top)).order_by()
@@ -169,3 +169,13 @@ class SavedView(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "page", "name"], name="view_name_once")
         ]
+
+
+class ListExport(Recorded):
+    """A list that somebody took out of the house: which filters, how many rows."""
+
+    subject_type = "list_export"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    filters = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import deadlines, rules, rules_plan
 from dugai.ledger.models import (
     ChangeRequest,
+    Inspection,
     Measure,
     Participation,
     Plan,
     PlanVersion,
     Problem,
+    Site,
     Task,
     TaskTarget,
 )
@@ -248,3 +250,47 @@ def puts_off(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _last(deadline: dict[str, Any]) -> dt.date | None:
     return deadlines.due_date(deadlines.from_json(deadline)) if deadline else None
+
+
+def inspections_to_keep(viewer: User) -> list[Inspection]:
+    """Return the inspections whose problems the viewer's office may register, the newest first."""
+    top = Scope.top(viewer)
+    if top is None:
+        return []
+    near = Q(object__path__in=top.ancestor_paths) | Q(
+        object__path__gte=top.path, object__path__lt=top.path_end
+    )
+    return list(Inspection.objects.filter(near).order_by("-fed_back_on", "-pk")[:200])
+
+
+def parts_of(viewer: User, problem: Problem) -> list[Participation]:
+    """Return who takes part in a problem now, by part and place in the tree."""
+    found = Participation.objects.filter(problem__in=Problem.objects.visible_to(viewer).filter(pk=problem.pk))
+    return list(
+        found.select_related("organisation", "measure").order_by(
+            "measure__number", "part", "organisation__path"
+        )
+    )
+
+
+def sites_of(viewer: User, problem: Problem) -> list[Site]:
+    """Return the 点位 of a problem in sight."""
+    found = Site.objects.filter(problem__in=Problem.objects.visible_to(viewer).filter(pk=problem.pk))
+    return list(found.select_related("region").order_by("name"))
+
+
+def next_numbers(inspection: Inspection) -> tuple[int, int]:
+    """Return the next free number of a problem and of a measure in an inspection."""
+    problem = (
+        Problem.objects.unscoped(WHY).filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0
+    )
+    measures = Measure.objects.unscoped(WHY).filter(problem__inspection=inspection)
+    return problem + 1, (measures.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def problem_by_code(viewer: User, code: str) -> Problem:
+    """Return a problem in sight by the code that people write."""
+    found: Problem | None = Problem.objects.visible_to(viewer).filter(code=code.strip()).first()
+    if found is None:
+        raise NotVisible("没有这个编号的问题，或您的单位看不到它")
+    return found

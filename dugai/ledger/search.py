@@ -47,9 +47,15 @@ class Hit:
     pk: int
 
 
-def documents(problems: Sequence[Problem], measures: Sequence[Measure], tasks: Sequence[Task]) -> list[Document]:
+def documents(
+    problems: Sequence[Problem], measures: Sequence[Measure], tasks: Sequence[Task]
+) -> list[Document]:
     """Return the documents of freshly written rows; a constant number of queries."""
-    problem_ids = {row.pk for row in problems} | {row.problem_id for row in measures} | {row.problem_id for row in tasks}
+    problem_ids = (
+        {row.pk for row in problems}
+        | {row.problem_id for row in measures}
+        | {row.problem_id for row in tasks}
+    )
     parts: dict[int, set[str]] = {}
     for start in _chunks(sorted(problem_ids)):
         rows = Participation.objects.filter(problem__in=start).values_list("problem", "organisation")
@@ -58,9 +64,13 @@ def documents(problems: Sequence[Problem], measures: Sequence[Measure], tasks: S
     homes = {row.pk: row for row in problems}
     missing = [pk for pk in problem_ids if pk not in homes]
     for start in _chunks(missing):
-        homes |= {row.pk: row for row in Problem.objects.unscoped("index of rows just written").filter(pk__in=start)}
+        homes |= {
+            row.pk: row for row in Problem.objects.unscoped("index of rows just written").filter(pk__in=start)
+        }
     found = [
-        Document("problem", row.pk, f"{row.code} {row.title} {row.text} {row.goal}", _scope(row, parts.get(row.pk)))
+        Document(
+            "problem", row.pk, f"{row.code} {row.title} {row.text} {row.goal}", _scope(row, parts.get(row.pk))
+        )
         for row in problems
     ]
     found += [
@@ -96,7 +106,9 @@ def write(found: Iterable[Document], *, fresh: bool = False) -> None:
                 )
 
 
-def find(viewer: User, query: str, *, limit: int = 50, before: int | None = None, kind: str = "") -> tuple[list[Hit], int | None]:
+def find(
+    viewer: User, query: str, *, limit: int = 50, before: int | None = None, kind: str = ""
+) -> tuple[list[Hit], int | None]:
     """Return the newest matching rows the viewer may see, and the key to continue from (None at the end).
 
     All words of the query must be found; two Chinese characters are enough. `kind` narrows to
@@ -152,7 +164,9 @@ def _scope_words(viewer: User) -> list[str] | None:
     return [f"zs{top.pk}", f"zp{viewer.organisation_id}"]
 
 
-def _match(phrases: Sequence[bigrams.Phrase], scope: Sequence[str], before: int | None, limit: int) -> list[int]:
+def _match(
+    phrases: Sequence[bigrams.Phrase], scope: Sequence[str], before: int | None, limit: int
+) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             asked = " AND ".join(_fts(phrase) for phrase in phrases)

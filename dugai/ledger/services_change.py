@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -295,22 +296,53 @@ def _amount(new: Mapping[str, Any]) -> str:
 def _apply_deadline(actor: User, subject: Subject, new: dict[str, Any], reason: str) -> list[str]:
     """Set the deadline, and that of what below still had the old one."""
     old = dict(subject.deadline)
+    if isinstance(subject, Task):
+        new = standing.with_internal_date(new, clock.today())
     touched = [_set(actor, subject, "deadline_changed", reason, deadline=new)]
     if isinstance(subject, Problem):
         for measure in _locked(Measure, problem=subject):
-            if measure.deadline == old:
+            if same_words(measure.deadline, old):
                 touched += _apply_deadline(actor, measure, new, reason)
         return touched
     tasks = _locked(Task, measure=subject) if isinstance(subject, Measure) else _locked(Task, parent=subject)
     for task in tasks:
-        if task.deadline == old and (isinstance(subject, Task) or task.parent_id is None):
+        if same_words(task.deadline, old) and (isinstance(subject, Task) or task.parent_id is None):
             touched += _apply_deadline(actor, task, new, reason)
     if isinstance(subject, Task):
+        move_milestones(actor, subject, old, reason)
         due = deadlines.due_date(deadlines.from_json(new))
         if subject.internal_due and due and subject.internal_due > due:
             _set(actor, subject, "internal_due_set", reason, internal_due=None)
         standing.refresh_tasks([subject.pk], clock.today())
     return touched
+
+
+def same_words(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Say whether two stored deadlines are the same but for the office's own earlier date."""
+    return {**one, "internal_due": None} == {**other, "internal_due": None}
+
+
+def move_milestones(actor: User, task: Task, old: dict[str, Any], reason: str) -> None:
+    """Carry the milestones that came from the earlier deadline of a task over to its present one.
+
+    They are matched in their order; one that has no counterpart any more falls on the last date, and one that is
+    met stays as it is. What somebody set by hand is left alone.
+    """
+    had = rules.milestones_of(deadlines.from_json(old)) if old else ()
+    wanted = standing.milestones_for(task)
+    mine = {(node.name[:200], node.due) for node in had}
+    present = [row for row in task.milestones.order_by("due", "pk") if (row.name, row.due) in mine]
+    last = deadlines.due_date(deadlines.from_json(task.deadline))
+    for row, to in zip_longest(present, wanted):
+        if row is None:
+            to.save(force_insert=True)
+            record(actor=actor, kind="milestone.set", subject=to, after=shown(to, "task", "name", "due"))
+        elif row.met_on is None and (to is not None or last is not None):
+            values = {"name": to.name, "due": to.due} if to is not None else {"due": last}
+            before, after = change(row, **values)
+            record(
+                actor=actor, kind="milestone.moved", subject=row, before=before, after=after, reason=reason
+            )
 
 
 def _apply_owner(actor: User, subject: Subject, new: dict[str, Any], reason: str) -> list[str]:

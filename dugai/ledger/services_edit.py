@@ -204,13 +204,14 @@ def _changed(row: Any, values: dict[str, Any], known: frozenset[str]) -> dict[st
 
 def _follow(actor: User, measure: Measure, old: dict[str, Any], new: dict[str, Any], reason: str) -> None:
     tasks = Task.objects.unscoped(WHY).filter(measure=measure).select_for_update(of=("self",), no_key=True)
-    followers = [task for task in tasks.order_by("pk") if task.deadline == old]
+    followers = [task for task in tasks.order_by("pk") if services_change.same_words(task.deadline, old)]
     due = deadlines.due_date(deadlines.from_json(new)) if new else None
     for task in followers:
-        values: dict[str, Any] = {"deadline": new}
+        values: dict[str, Any] = {"deadline": standing.with_internal_date(new, clock.today())}
         if task.internal_due and due and task.internal_due > due:
             values["internal_due"] = None
         before, after = change(task, **values)
+        services_change.move_milestones(actor, task, before["deadline"], reason.strip())
         record(
             actor=actor,
             kind="task.deadline_changed",

@@ -184,7 +184,7 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
         | Q(lamp__in=(Lamp.ONTRACK, Lamp.SOON), behind_from__lte=today)
         | Q(lamp=Lamp.ONTRACK, due__lte=horizon)
     )
-    changed = 0
+    changed: int = 0
     while True:
         found = list(
             Task.objects.unscoped(WHY).filter(reached).order_by("pk").values_list("pk", flat=True)[:batch]
@@ -195,6 +195,6 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
         refresh_tasks(found, today)
         after = dict(Task.objects.unscoped(WHY).filter(pk__in=found).values_list("pk", "lamp"))
         moved = sum(before[pk] != after[pk] for pk in found)
-        changed += moved
+        changed += int(moved)
         if moved == 0:
             return changed

@@ -18,7 +18,13 @@ def first_administrator(*, name: str, region_code: str, level: str, username: st
     if User.objects.exists():
         raise Refused("站点已经有账户，不能再次初始化", code="already_initialised")
     root = people.add_organisation(
-        actor=None, parent=None, code=region_code, name=name, kind=Kind.REGION, level=level, region_code=region_code
+        actor=None,
+        parent=None,
+        code=region_code,
+        name=name,
+        kind=Kind.REGION,
+        level=level,
+        region_code=region_code,
     )
     password = secrets.token_urlsafe(12)
     people.add_user(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -52,14 +51,18 @@ def examine() -> list[Finding]:
 
 def machine() -> Iterator[Finding]:
     """Python, platform, free space, file system."""
-    yield Finding(GOOD, "运行环境", f"Python {platform.python_version()}，{platform.system()} {platform.machine()}")
-    if sys.version_info < (3, 11):  # pragma: no cover  the package does not install there
-        yield Finding(WRONG, "Python", "需要 Python 3.11 或更新版本")
+    yield Finding(
+        GOOD, "运行环境", f"Python {platform.python_version()}，{platform.system()} {platform.machine()}"
+    )
     folder = Path(settings.DATA)
     space = os.statvfs(folder)
     free = space.f_bavail * space.f_frsize / GIB
     verdict = GOOD if free >= FREE_GIB else WRONG
-    yield Finding(verdict, "磁盘", f"{folder} 剩余 {free:.1f} GB" + ("" if verdict == GOOD else "，不足 2 GB，请清理或扩容"))
+    yield Finding(
+        verdict,
+        "磁盘",
+        f"{folder} 剩余 {free:.1f} GB" + ("" if verdict == GOOD else "，不足 2 GB，请清理或扩容"),
+    )
     kind = site.NETWORK_FILE_SYSTEMS.get(site.file_system(folder))
     if kind and connection.vendor == "sqlite":
         yield Finding(WRONG, "文件系统", f"SQLite 数据在 {kind} 上，会损坏。请移到本机磁盘。")
@@ -85,21 +88,28 @@ def database() -> Iterator[Finding]:
             if sqlite.wal_is_safe(number):
                 yield Finding(GOOD, "SQLite", f"版本 {shown}，没有 WAL 缺陷")
             else:
-                yield Finding(MIND, "SQLite", f"版本 {shown} 有 WAL 缺陷，已改用 TRUNCATE 模式，会慢。请安装 pysqlite3 0.6.1。")
-            for pragma, wanted in (("foreign_keys", 1), ("trusted_schema", 0)):
+                yield Finding(
+                    MIND,
+                    "SQLite",
+                    f"版本 {shown} 有 WAL 缺陷，已改用 TRUNCATE 模式，会慢。请安装 pysqlite3 0.6.1。",
+                )
+            for pragma, number_wanted in (("foreign_keys", 1), ("trusted_schema", 0)):
                 cursor.execute(f"PRAGMA {pragma}")
                 value = cursor.fetchone()[0]
-                yield Finding(GOOD if value == wanted else WRONG, pragma, f"{value}（应为 {wanted}）")
+                good = value == number_wanted
+                yield Finding(GOOD if good else WRONG, pragma, f"{value}（应为 {number_wanted}）")
             cursor.execute("PRAGMA quick_check")
             answer = cursor.fetchone()[0]
-            yield Finding(GOOD if answer == "ok" else WRONG, "数据库文件", "完好" if answer == "ok" else str(answer))
+            yield Finding(
+                GOOD if answer == "ok" else WRONG, "数据库文件", "完好" if answer == "ok" else str(answer)
+            )
             return
         cursor.execute("SHOW server_version")
         yield Finding(GOOD, "PostgreSQL", f"版本 {cursor.fetchone()[0]}")
         for name, wanted in POSTGRES_WANTS.items():
             cursor.execute(f"SHOW {name}")
-            value = cursor.fetchone()[0]
-            yield Finding(GOOD if value == wanted else WRONG, name, f"{value}（应为 {wanted}）")
+            setting = str(cursor.fetchone()[0])
+            yield Finding(GOOD if setting == wanted else WRONG, name, f"{setting}（应为 {wanted}）")
 
 
 def tables() -> Iterator[Finding]:
@@ -120,7 +130,11 @@ def switches() -> Iterator[Finding]:
         verdict = WRONG if message.level > WARNING else MIND
         yield Finding(verdict, str(message.id), str(message.msg))
     if not settings.SECURE_HTTPS:
-        yield Finding(MIND, "HTTPS", "没有启用。手机拍照、定位和离线填报需要 HTTPS；请在代理上配置证书并设 DUGAI_HTTPS=1。")
+        yield Finding(
+            MIND,
+            "HTTPS",
+            "没有启用。手机拍照、定位和离线填报需要 HTTPS；请在代理上配置证书并设 DUGAI_HTTPS=1。",
+        )
 
 
 Check = Callable[[], Iterator[Finding]]

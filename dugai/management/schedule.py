@@ -23,12 +23,17 @@ class Entry:
 TIMETABLE = (
     Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
     Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+    Entry("append_leaves", "* * * * *", "journal.append"),
+    Entry("seal_day", "5 0 * * *", "journal.seal_day"),
+    Entry("housekeeping", "30 3 * * *", "housekeeping"),
 )
 
 
 def last_moment(entry: Entry, now: dt.datetime) -> dt.datetime:
     """Return the latest moment at or before `now` at which `entry` was due."""
-    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(dt.datetime)
+    found: dt.datetime = croniter(entry.cron, clock.local(now) + dt.timedelta(seconds=1)).get_prev(
+        dt.datetime
+    )
     return found.astimezone(dt.UTC)
 
 

@@ -22,7 +22,7 @@ TICK_SECONDS = 5.0
 
 
 def run_one(handlers: Mapping[str, Handler] = HANDLERS) -> Job | None:
-    """Run the next job, if there is one: effect and end in one transaction, a failure back with its reason."""
+    """Run the next job, if any: effect and end in one transaction, a failure back with its reason."""
     job = jobs.claim(kinds=list(handlers))
     if job is None:
         return None
@@ -30,9 +30,11 @@ def run_one(handlers: Mapping[str, Handler] = HANDLERS) -> Job | None:
         with transaction.atomic():
             result = handlers[job.kind](job)
             jobs.finish(job, result=result)
-    except Exception as trouble:  # noqa: BLE001  a job may fail in any way, and is parked with its reason
+    except Exception as trouble:
         log.warning("job failed", exc_info=trouble, extra={"job": job.pk, "kind": job.kind})
-        reason = trouble.message if isinstance(trouble, DomainError) else f"{type(trouble).__name__}: {trouble}"
+        reason = (
+            trouble.message if isinstance(trouble, DomainError) else f"{type(trouble).__name__}: {trouble}"
+        )
         jobs.fail(job, message=reason)
     return job
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
-from dugai.kernel.errors import Forbidden, NotVisible
+from dugai.kernel.errors import Forbidden, NotVisible, Refused
 from dugai.people import policy, rules
 from dugai.people.models import Deputy, Group, GroupMember, Organisation, SignInAttempt, User, UserSession
 from dugai.people.states import Role

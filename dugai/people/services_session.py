@@ -26,13 +26,11 @@ def register_session(sender: Any, *, request: HttpRequest, user: User, **_: Any)
     """Keep a row for a session that Django has just opened; connected to its `user_logged_in` signal."""
     del sender
     now = clock.now()
-    key = request.session.session_key
-    if not key:
+    if not request.session.session_key:
         request.session.create()
-        key = request.session.session_key
     UserSession.objects.create(
         user=user,
-        session_key=key,
+        session_key=str(request.session.session_key),
         started_at=now,
         seen_at=now,
         address=getattr(request, "client_address", request.META.get("REMOTE_ADDR", ""))[:64],
@@ -155,3 +153,13 @@ def release_lock(*, actor: User, user_id: int) -> User:
     released = failed.filter(at__gte=clock.now() - rules.WINDOW).update(reason="released")
     record(actor=actor, kind="sign_in.released", subject=user, after={"failures": released}, changed=False)
     return user
+
+
+@transaction.atomic
+def renew(*, actor: User, session_key: str, new_key: str) -> None:
+    """Carry a session over to its new id after a new password, and end the person's others."""
+    UserSession.objects.filter(session_key=session_key, user=actor).update(session_key=new_key)
+    others = list(actor.sessions.exclude(session_key=new_key))
+    if others:
+        _kill(others)
+        record(actor=actor, kind="session.ended", subject=actor, after={"count": len(others)}, changed=False)

@@ -213,3 +213,8 @@ def _fail(attempt: SignInAttempt, user: User | None, reason: str) -> None:
         after = {"address": attempt.address, "reason": reason}
         # The typed name stays out of the journal: people type their password there by mistake.
         record(actor=None, kind="sign_in.failed", subject=user or attempt, after=after, changed=False)
+
+
+def pending_user(user_id: int) -> User | None:
+    """Return the account whose password was right and whose second factor is still due."""
+    return User.objects.select_related("organisation").filter(pk=user_id).first()

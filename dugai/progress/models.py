@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,7 @@ class RoundQuerySet(ScopedQuerySet["Round"]):
         marked: RoundQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("RoundQuerySet", marked.none()._mark())
         above = Q(caller__path__in=viewer.organisation.ancestor_paths)
         beside = Q(region__path__in=viewer.organisation.ancestor_paths)
         return marked.filter(above | beside | Q(region__path__gte=top.path, region__path__lt=top.path_end))
@@ -35,7 +35,7 @@ class Round(Recorded):
     """调度轮次: who must report on what by when. Closing it freezes its figures."""
 
     subject_type = "round"
-    derived = ("total", "covered")
+    derived = ("total", "covered", "laid_until")
 
     kind = models.CharField("类别", max_length=12, choices=RoundKind.choices)
     period = models.CharField("期次", max_length=16)
@@ -48,11 +48,13 @@ class Round(Recorded):
     adopt_by = models.DateField("审核截止")
     state = models.CharField("状态", max_length=12, choices=RoundState.choices, default=RoundState.OPENING)
     instruction = models.TextField("填报要求", blank=True)
+    rules = models.JSONField("适用规则", default=dict)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     figures = models.JSONField("关账数据", default=dict)
     total = models.PositiveIntegerField(default=0)
     covered = models.PositiveIntegerField(default=0)
+    laid_until = models.BigIntegerField(default=0)
 
     objects = RoundQuerySet.as_manager()
 
@@ -77,12 +79,16 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         marked: ReportQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return marked.none()._mark()
+            return cast("ReportQuerySet", marked.none()._mark())
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)
         if viewer.organisation.kind in {"office", "region", "supervision", "discipline"}:
-            return marked.filter(own | Q(problem__leader=viewer)) if viewer.role == "leader" else marked.filter(own)
+            return (
+                marked.filter(own | Q(problem__leader=viewer))
+                if viewer.role == "leader"
+                else marked.filter(own)
+            )
         return marked.filter(own | Q(task__in=Task.objects.visible_to(viewer).values("pk")))
 
 
@@ -104,16 +110,25 @@ class Report(Recorded, OwnedRow):
     percent = models.PositiveSmallIntegerField("完成比例", default=0)
     summary = models.TextField("进展情况", blank=True)
     quantities = models.JSONField("完成量", default=list)
-    funds_planned = models.DecimalField("计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    funds_planned = models.DecimalField(
+        "计划资金（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     funds_paid = models.DecimalField("已支付（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
     difficulty = models.TextField("困难问题", blank=True)
     help_wanted = models.TextField("需协调事项", blank=True)
     next_step = models.TextField("下一步安排", blank=True)
+    met = models.JSONField("本期完成的节点", default=list)
+    correction = models.CharField("更正说明", max_length=300, blank=True)
     no_change_reason = models.CharField("无变化的原因", max_length=300, blank=True)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField("迟报", default=False)
-    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    exception = models.BooleanField("关账后补报", default=False)
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     review_opinion = models.CharField("审核意见", max_length=500, blank=True)
     adopted_at = models.DateTimeField(null=True, blank=True)
     receipt = models.CharField("回执号", max_length=40, blank=True)
@@ -138,6 +153,30 @@ class Report(Recorded, OwnedRow):
             models.Index(fields=["round", "a3", "state", "id"], name="report_board_a3"),
             models.Index(fields=["round", "owner", "state", "id"], name="report_board_owner"),
             models.Index(fields=["at_desk_of", "state", "id"], name="report_desk"),
+            models.Index(fields=["task", "state", "id"], name="report_of_task"),
+        ]
+
+
+class ReportDraft(models.Model):
+    """What is being typed, as typed. It decides nothing, so it has no events; `edition` keeps two writers apart."""
+
+    report = models.OneToOneField(Report, models.PROTECT, primary_key=True, related_name="draft")
+    edition = models.PositiveIntegerField(default=1)
+    values = models.JSONField(default=dict)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+
+class ReceiptCounter(models.Model):
+    """The last receipt number given in one region on one day; its row lock keeps the numbers without a gap."""
+
+    region = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["region", "day"], name="receipt_counter_once_a_day"),
         ]
 
 
@@ -152,7 +191,10 @@ class ReportFile(Recorded):
 
 
 class RoundTally(models.Model):
-    """A roll-up like the ledger's: how many reports of one round below one organisation have one state."""
+    """A roll-up like the ledger's: how many reports of one round below one organisation have one state.
+
+    The key `late` stands beside the states and counts reports handed in after the due day.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="tallies")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -160,4 +202,6 @@ class RoundTally(models.Model):
     n = models.BigIntegerField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["round", "organisation", "state", "n"], name="round_tally_key")
+        ]

@@ -32,9 +32,16 @@ class ReportState(Choices):
     RETURNED = "returned", "已退回"
     ADOPTED = "adopted", "已采纳"
     MISSED = "missed", "未报"
+    VOID = "void", "免报"
 
 
 O, S = RoundState, ReportState
+
+UNREPORTED = frozenset({S.OWED, S.DRAFT, S.RETURNED})
+"""Still with the unit: what a missing list names, and what closing turns into 未报."""
+
+COVERED = frozenset({S.SUBMITTED, S.ADOPTED})
+"""Handed in: what counts as reported, whether or not it has been reviewed."""
 
 ROUND_MOVES: Moves[RoundState] = Moves(
     Move("open", "开始填报", frozenset({O.OPENING}), O.OPEN, by_system=True),
@@ -49,5 +56,7 @@ REPORT_MOVES: Moves[ReportState] = Moves(
     Move("send_back", "退回", frozenset({S.SUBMITTED}), S.RETURNED, needs_reason=True),
     Move("pass_up", "审核通过并上报", frozenset({S.SUBMITTED}), S.SUBMITTED),
     Move("adopt", "采纳", frozenset({S.SUBMITTED}), S.ADOPTED),
-    Move("miss", "记为未报", frozenset({S.OWED, S.DRAFT, S.RETURNED, S.SUBMITTED}), S.MISSED, by_system=True),
+    Move("excuse", "免报", UNREPORTED, S.VOID, needs_reason=True, by_system=True),
+    Move("miss", "记为未报", UNREPORTED, S.MISSED, by_system=True),
+    Move("reopen", "准予补报", frozenset({S.MISSED, S.ADOPTED}), S.RETURNED, needs_reason=True),
 )

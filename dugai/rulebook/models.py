@@ -29,7 +29,8 @@ class RuleSet(Recorded):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["name", "region", "number"], name="rule_set_version_once"),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="rule_set_ends_after"
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="rule_set_ends_after",
             ),
         ]
 

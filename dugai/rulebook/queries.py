@@ -27,5 +27,7 @@ def public_rules(name: str, today: dt.date, region: Organisation | None = None) 
         .filter(Q(region=None) | Q(region__path__in=paths))
         .select_related("region")
     )
-    best = max(found, key=lambda rules: (rules.region.depth if rules.region else -1, rules.number), default=None)
+    best = max(
+        found, key=lambda rules: (rules.region.depth if rules.region else -1, rules.number), default=None
+    )
     return {**NATIONAL[name], **(best.values if best else {})}

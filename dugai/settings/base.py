@@ -33,14 +33,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dugai.web.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dugai.web.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dugai.web.sessions.SessionGuardMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "dugai.web.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -69,10 +72,14 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dugai.web.context.shell",
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
+            "libraries": {"progress_words": "dugai.web.templatetags.progress_words"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
         },
@@ -80,13 +87,15 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 _url = text(SITE, "DUGAI_DATABASE_URL", "")
-DATABASES: dict[str, Any] = {"default": database_from_url(_url) if _url else default_sqlite(DATA / "dugai.sqlite3")}
+DATABASES: dict[str, Any] = {
+    "default": database_from_url(_url) if _url else default_sqlite(DATA / "dugai.sqlite3")
+}
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["dugai.people.backend.AccountBackend"]
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -99,7 +108,10 @@ STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 FILES_ROOT = Path(text(SITE, "DUGAI_FILES", str(DATA / "files")))
 S3_BUCKET = text(SITE, "DUGAI_S3_BUCKET", "")
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": FILES_ROOT},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -126,6 +138,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+PROXIES = [peer for peer in text(SITE, "DUGAI_PROXIES", "").split(",") if peer]
 CSRF_FAILURE_VIEW = "dugai.web.errors.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
@@ -150,6 +163,12 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")
+DUGAI_DEMO_PASSWORD = text(SITE, "DUGAI_DEMO_PASSWORD", "")
+OIDC_ISSUER = text(SITE, "DUGAI_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = text(SITE, "DUGAI_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = text(SITE, "DUGAI_OIDC_CLIENT_SECRET", "")
+OIDC_NAME = text(SITE, "DUGAI_OIDC_NAME", "统一身份认证")
+OIDC_CLAIM = text(SITE, "DUGAI_OIDC_CLAIM", "sub")
 DUGAI_DEMO = flag(SITE, "DUGAI_DEMO", default=False)
 
 LOGGING: dict[str, Any] = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ImproperlyConfigured
 
 from dugai.settings.base import *  # noqa: F403
-from dugai.settings.base import DATA, S3_BUCKET, SECRET_KEY, SITE, STORAGES, text
+from dugai.settings.base import DATA, S3_BUCKET, SECRET_KEY, SITE, STORAGES
+from dugai.settings.site import text
 
 SHORTEST_SECRET = 50
 WEAK_WORDS = ("changeme", "secret", "insecure", "example", "test", "password")

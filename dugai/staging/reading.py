@@ -69,6 +69,9 @@ def read_rows(reader: RowReader, data: bytes) -> list[ImportRow]:
         what = "；".join(missing) or "没有找到标题行"
         raise InvalidInput(f"{what}。请下载模板，按模板的标题行填写。", code="header_missing")
     _mark_taken(reader, staged)
+    settle = getattr(reader, "settle", None)
+    if settle is not None:
+        settle(staged)
     return staged
 
 
@@ -105,6 +108,8 @@ def _read_sheet(
             sheet=sheet.name[:60], row=place.row, cells={name: shown(value) for name, value in cells.items()}
         )
         outcome = reader.read(place, cells)
+        if outcome is None:  # a heading inside the table or a line under it, no record
+            continue
         if isinstance(outcome, Proposed):
             _propose(staged, outcome, place, seen)
         else:

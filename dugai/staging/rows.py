@@ -63,12 +63,19 @@ class Proposed:
 
 
 class RowReader(Protocol):
-    """Reads the rows of one workbook for one room; made anew for every file by a registered factory."""
+    """Reads the rows of one workbook for one room; made anew for every file by a registered factory.
+
+    A reader may also have `settle(rows: list[ImportRow])`: it looks at all rows once they are read and may
+    reject those that hang on a rejected one.
+    """
 
     columns: Sequence[Column]
 
-    def read(self, place: Place, cells: Mapping[str, Cell]) -> Proposed | list[CellError]:
-        """Return what the row would become, or every error in it. `cells` is keyed by column name."""
+    def read(self, place: Place, cells: Mapping[str, Cell]) -> Proposed | list[CellError] | None:
+        """Return what the row would become, or every error in it. `cells` is keyed by column name.
+
+        None says that the row is no record at all: a heading inside the table, a total, a signature.
+        """
 
     def taken(self, keys: Collection[str]) -> set[str]:
         """Return those keys whose rows exist already; their rows are counted as duplicates."""

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from dugai.kernel import clock
-from dugai.web.frame import Frame
+from dugai.web.frame import frame_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,5 +29,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.DUGAI_NAME,
         "demo": settings.DUGAI_DEMO,
         "scripts": SCRIPTS,
-        "frame": SimpleLazyObject(lambda: Frame(request)),
+        "frame": SimpleLazyObject(lambda: frame_of(request)),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from dugai.insight import queries_frame
@@ -16,9 +17,13 @@ from dugai.people.states import Role
 from dugai.web import navigation
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from dugai.people.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """A request that has passed the sign-in middleware; `user` is the account that is worked through."""
+
+    user: User
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,15 @@ class Post:
     words: str
     deputy: int | str
     current: bool
+
+
+def frame_of(request: HttpRequest) -> Frame:
+    """Return the frame of a request; the same one for the view and for its templates."""
+    found: Frame | None = getattr(request, "_frame", None)
+    if found is None:
+        found = Frame(request)
+        request._frame = found  # type: ignore[attr-defined]  # noqa: SLF001  kept for one request
+    return found
 
 
 class Frame:
@@ -124,6 +138,11 @@ class Frame:
     def search_words(self) -> str:
         """Return what the search box finds."""
         return "搜问题、任务、单位、文号" if navigation.address("search") else "搜任务名称或编号"
+
+    @property
+    def my_reports_url(self) -> str:
+        """Return the address of the reports the viewer's unit owes."""
+        return navigation.address("my_reports")
 
     @property
     def sign_out_url(self) -> str:

@@ -46,7 +46,7 @@ class Link:
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
-    Place("建账分解", "problems", inside=("problem", "measure", "tasks", "task")),
+    Place("建账分解", "problems", inside=("problem", "measure")),
     Place("调度推进", "rounds", REPORTING),
 )
 COMMON = (
@@ -77,6 +77,14 @@ def address(name: str) -> str:
     """Return the path of a named address without arguments; empty when the house has none."""
     try:
         return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def address_of(name: str, *args: int) -> str:
+    """Return the path of a named address with arguments; empty when the house has none."""
+    try:
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from dugai.kernel.errors import Refused
 from dugai.people import services_answer
 from dugai.web import errors
+
+if TYPE_CHECKING:
+    from dugai.people.models import User
 
 FIELD = "_once"
 HEADER = "Idempotency-Key"
@@ -34,28 +38,33 @@ class OnceMiddleware:
         if not key:
             return self.get_response(request)
         try:
-            return self._once(request, key)
+            return self._once(request, request.user, key)
         except Refused as refusal:
             return errors.refusal(request, refusal)
 
-    def _once(self, request: HttpRequest, key: str) -> HttpResponse:
+    def _once(self, request: HttpRequest, actor: User, key: str) -> HttpResponse:
         if len(key) > LONGEST_KEY:
             raise Refused("提交编号太长（最多 80 个字符）", code="idempotency_key_long")
         with transaction.atomic():
-            answer = services_answer.first_time(actor=request.user, key=key, fingerprint=_fingerprint(request))
+            answer = services_answer.first_time(actor=actor, key=key, fingerprint=_fingerprint(request))
             if answer is not None:
                 response = self.get_response(request)
                 if response.status_code >= 400 or response.streaming or len(response.content) > LONGEST_BODY:
                     transaction.set_rollback(response.status_code >= 400)
                     if response.status_code < 400:
-                        services_answer.keep(answer, status=303, headers={"Location": request.get_full_path()}, body="")
+                        services_answer.keep(
+                            answer, status=303, headers={"Location": request.get_full_path()}, body=""
+                        )
                     return response
                 headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
                 services_answer.keep(
-                    answer, status=response.status_code, headers=headers, body=response.content.decode(errors="replace")
+                    answer,
+                    status=response.status_code,
+                    headers=headers,
+                    body=response.content.decode(errors="replace"),
                 )
                 return response
-        kept = services_answer.kept_answer(request.user, key)
+        kept = services_answer.kept_answer(actor, key)
         if kept is None:  # the first attempt was refused and rolled back between our two looks
             raise Refused("上一次提交没有成功，请再提交一次", code="retry")
         response = HttpResponse(kept.body, status=kept.status)
@@ -68,11 +77,20 @@ class OnceMiddleware:
 def _fingerprint(request: HttpRequest) -> str:
     parts = [request.method or "", request.get_full_path()]
     if request.content_type == "multipart/form-data":
-        fields = sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
-        files = sorted((name, upload.name, upload.size) for name, upload in request.FILES.items())
+        fields = sorted(
+            (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+        )
+        uploads: Any = request.FILES
+        files = sorted((name, upload.name, upload.size) for name, upload in uploads.items())
         parts.append(repr((fields, files)))
     elif request.content_type == "application/x-www-form-urlencoded":
-        parts.append(repr(sorted((name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")))
+        parts.append(
+            repr(
+                sorted(
+                    (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+                )
+            )
+        )
     else:
         parts.append(hashlib.sha256(request.body).hexdigest())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_shell
+from dugai.web import views_detail, views_lists, views_shell, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views_shell.today_page, name="today"),
+    path("", views_today.today_page, name="today"),
+    path("board/", views_today.board_page, name="board"),
     path("switch-post", views_shell.switch_post, name="switch_post"),
+    path("tasks/", views_lists.task_list, name="tasks"),
+    path("problems/", views_lists.problem_list, name="problems"),
+    path("tasks/<int:task_id>/", views_detail.task_page, name="task"),
+    path("problems/<int:problem_id>/", views_detail.problem_page, name="problem"),
+    path("measures/<int:measure_id>/", views_detail.measure_page, name="measure"),
+    path("inspections/", views_detail.inspection_list, name="inspections"),
+    path("inspections/<int:inspection_id>/", views_detail.inspection_page, name="inspection"),
+    path("views/save", views_lists.save_view, name="save_view"),
+    path("views/<int:view_id>/delete", views_lists.delete_view, name="delete_view"),
+    path("unit-names", views_lists.unit_names, name="unit_names"),
 ]

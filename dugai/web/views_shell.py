@@ -1,11 +1,11 @@
-"""Pages of the frame itself: the home of each role, the choice of a post."""
+"""Acts of the frame itself: the choice of a post."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
 
 from dugai.kernel import clock
 from dugai.kernel.errors import Refused
@@ -13,12 +13,6 @@ from dugai.people import queries as people
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-
-@require_GET
-def today_page(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the viewer today."""
-    return render(request, "shell/today.html", {})
 
 
 @require_POST

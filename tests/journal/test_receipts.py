@@ -29,7 +29,9 @@ def test_a_receipt_is_checked_offline_and_a_changed_one_refused(cast: Cast, tmp_
     receipt = sequencing.receipt_of(event.pk)
     place = tmp_path / "回执.json"
     place.write_text(sequencing.receipt_text(receipt), encoding="utf-8")
-    good = subprocess.run([sys.executable, str(SCRIPT), str(place)], capture_output=True, text=True, check=False)
+    good = subprocess.run(
+        [sys.executable, str(SCRIPT), str(place)], capture_output=True, text=True, check=False
+    )
     assert (good.returncode, good.stderr) == (0, "")
     assert "problem.registered" in good.stdout
     for field, value in (
@@ -75,14 +77,14 @@ TAMPERING = {
     "event_body": "UPDATE dugai_event SET body = replace(body, 'JY3', 'JY4') WHERE kind = 'problem.registered'",
     "event_kind": "UPDATE dugai_event SET kind = 'x' WHERE kind = 'problem.registered'",
     "event_date": "UPDATE dugai_event SET at = '2020-01-01 00:00:00' WHERE kind = 'problem.registered'",
-    "row_deadline": "UPDATE dugai_problem SET deadline = '{\"kind\": \"none\"}'",
+    "row_deadline": 'UPDATE dugai_problem SET deadline = \'{"kind": "none"}\'',
     "row_text": "UPDATE dugai_problem SET text = '已完成'",
     "row_version": "UPDATE dugai_task SET version = 9",
     "row_gone": "DELETE FROM dugai_tasktarget",
     "leaf_order": "UPDATE dugai_leaf SET event_id = CASE event_id WHEN (SELECT min(event_id) FROM dugai_leaf) "
     "THEN (SELECT max(event_id) FROM dugai_leaf) ELSE (SELECT min(event_id) FROM dugai_leaf) END "
     "WHERE event_id IN ((SELECT min(event_id) FROM dugai_leaf), (SELECT max(event_id) FROM dugai_leaf))",
-    "newest_dropped": "DELETE FROM dugai_leaf WHERE \"index\" >= (SELECT max(\"index\") FROM dugai_leaf)",
+    "newest_dropped": 'DELETE FROM dugai_leaf WHERE "index" >= (SELECT max("index") FROM dugai_leaf)',
     "head_forged": "UPDATE dugai_treehead SET sha256 = '" + "0" * 64 + "'",
 }
 
@@ -99,7 +101,9 @@ def test_tampering_by_the_owner_of_the_database_is_found(cast: Cast, kind: str):
             ends = list(Leaf.objects.order_by("index").values_list("index", "event_id"))
             (first, a), (last, b) = ends[0], ends[-1]
             cursor.execute('DELETE FROM dugai_leaf WHERE "index" IN (%s, %s)', [first, last])
-            cursor.execute('INSERT INTO dugai_leaf ("index", event_id) VALUES (%s, %s), (%s, %s)', [first, b, last, a])
+            cursor.execute(
+                'INSERT INTO dugai_leaf ("index", event_id) VALUES (%s, %s), (%s, %s)', [first, b, last, a]
+            )
         else:
             cursor.execute(TAMPERING[kind])
     assert faults() != [], kind

@@ -29,7 +29,14 @@ def test_the_same_bytes_are_stored_once_and_owned_twice(cast: Cast):
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("a.exe", b"MZ"), ("a.png", b"<html>"), ("a.pdf", TEXT), ("a.txt", b"\x00\x01"), ("a.docx", TEXT), (".txt", TEXT)],
+    [
+        ("a.exe", b"MZ"),
+        ("a.png", b"<html>"),
+        ("a.pdf", TEXT),
+        ("a.txt", b"\x00\x01"),
+        ("a.docx", TEXT),
+        (".txt", TEXT),
+    ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(cast: Cast, name: str, data: bytes):
     with pytest.raises(InvalidInput):

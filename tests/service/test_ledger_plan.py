@@ -8,7 +8,15 @@ import pytest
 
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, NotVisible, Refused
-from dugai.ledger import queries, queries_plan, services_change, services_edit, services_entry, services_plan, tallies
+from dugai.ledger import (
+    queries,
+    queries_plan,
+    services_change,
+    services_edit,
+    services_entry,
+    services_plan,
+    tallies,
+)
 from dugai.ledger.entries import NewMeasure
 from dugai.ledger.models import ChangeRequest, Measure, Participation, PlanVersion, Problem, Task
 from dugai.ledger.models_entry import Part
@@ -20,10 +28,15 @@ pytestmark = pytest.mark.django_db
 def binding(cast: Cast, problem: Problem) -> PlanVersion:
     """Draft, submit and approve a plan of 朔岭市 that binds the problem."""
     version = services_plan.open_plan(
-        actor=cast.city_clerk, inspection_id=problem.inspection_id, organisation=cast.city, title="朔岭市整改方案"
+        actor=cast.city_clerk,
+        inspection_id=problem.inspection_id,
+        organisation=cast.city,
+        title="朔岭市整改方案",
     )
     services_plan.submit_plan(actor=cast.city_clerk, version_id=version.pk, seen_version=1)
-    return services_plan.approve_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=2, opinion="同意")
+    return services_plan.approve_plan(
+        actor=cast.city_reviewer, version_id=version.pk, seen_version=2, opinion="同意"
+    )
 
 
 def fresh(row):
@@ -59,7 +72,9 @@ def test_approval_freezes_what_binds(cast: Cast):
     assert (version.approved_by, version.submitted_by) == (cast.city_reviewer, cast.city_clerk)
     with pytest.raises(Refused, match="申请调整"):
         services_edit.edit_problem(actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, goal="改")
-    services_edit.edit_problem(actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, note="已现场核对")
+    services_edit.edit_problem(
+        actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, note="已现场核对"
+    )
     published = services_plan.publish_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=3)
     assert published.state == "published"
 
@@ -70,12 +85,19 @@ def test_a_plan_changed_after_submission_is_not_approved(cast: Cast):
         actor=cast.city_clerk, inspection_id=problem.inspection_id, organisation=cast.city, title="方案"
     )
     services_plan.submit_plan(actor=cast.city_clerk, version_id=version.pk, seen_version=1)
-    services_edit.edit_problem(actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, goal="污水不直排")
+    services_edit.edit_problem(
+        actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, goal="污水不直排"
+    )
     with pytest.raises(Refused, match="不一致"):
         services_plan.approve_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=2)
-    services_plan.return_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=2, reason="台账改过")
+    services_plan.return_plan(
+        actor=cast.city_reviewer, version_id=version.pk, seen_version=2, reason="台账改过"
+    )
     services_plan.submit_plan(actor=cast.city_clerk, version_id=version.pk, seen_version=3)
-    assert services_plan.approve_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=4).state == "approved"
+    assert (
+        services_plan.approve_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=4).state
+        == "approved"
+    )
 
 
 def test_the_deadline_changes_only_by_request_and_approval(cast: Cast):
@@ -94,12 +116,18 @@ def test_the_deadline_changes_only_by_request_and_approval(cast: Cast):
     assert fresh(task).due == dt.date(2026, 12, 31)
     with pytest.raises(Forbidden, match="审核或管理"):
         services_change.approve_change(actor=cast.city_clerk, change_id=request.pk, seen_version=1)
-    services_change.approve_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="同意")
+    services_change.approve_change(
+        actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="同意"
+    )
     task = fresh(task)
     assert (task.due, task.deadline["raw"]) == (dt.date(2027, 6, 30), "2027年6月底前")
     assert fresh(first).state == "superseded"
     second = queries_plan.binding_version(first.plan)
-    assert (second.number, second.submitted_by, second.approved_by) == (2, cast.county_clerk, cast.city_reviewer)
+    assert (second.number, second.submitted_by, second.approved_by) == (
+        2,
+        cast.county_clerk,
+        cast.city_reviewer,
+    )
     earlier, found = queries_plan.compare(cast.city_reviewer, second)
     assert earlier == first
     assert [(one.name, one.label, one.before, one.after) for one in found] == [
@@ -141,8 +169,12 @@ def test_a_request_that_is_refused_changes_nothing(cast: Cast):
         seen_version=1,
     )
     with pytest.raises(Refused, match="要写意见"):
-        services_change.refuse_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion=" ")
-    services_change.refuse_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="不降标准")
+        services_change.refuse_change(
+            actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion=" "
+        )
+    services_change.refuse_change(
+        actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="不降标准"
+    )
     assert (fresh(problem).goal, fresh(problem).version) == ("", 1)
     with pytest.raises(Refused, match="没有别的操作"):
         services_change.approve_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=2)
@@ -151,20 +183,38 @@ def test_a_request_that_is_refused_changes_nothing(cast: Cast):
 def test_a_request_is_returned_resubmitted_and_withdrawn(cast: Cast):
     problem = make_problem(cast)
     request = services_change.request_change(
-        actor=cast.city_clerk, problem_id=problem.pk, field="deadline", new={"text": "2027年底前"}, reason="一", seen_version=1
+        actor=cast.city_clerk,
+        problem_id=problem.pk,
+        field="deadline",
+        new={"text": "2027年底前"},
+        reason="一",
+        seen_version=1,
     )
     with pytest.raises(Refused, match="没有办完"):
         services_change.request_change(
-            actor=cast.city_clerk, problem_id=problem.pk, field="deadline", new={"text": "长期坚持"}, reason="二", seen_version=1
+            actor=cast.city_clerk,
+            problem_id=problem.pk,
+            field="deadline",
+            new={"text": "长期坚持"},
+            reason="二",
+            seen_version=1,
         )
-    services_change.return_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="附材料")
+    services_change.return_change(
+        actor=cast.city_reviewer, change_id=request.pk, seen_version=1, opinion="附材料"
+    )
     services_change.resubmit_change(
-        actor=cast.city_clerk, change_id=request.pk, seen_version=2, new={"text": "2027年3月底前"}, reason="已附"
+        actor=cast.city_clerk,
+        change_id=request.pk,
+        seen_version=2,
+        new={"text": "2027年3月底前"},
+        reason="已附",
     )
     with pytest.raises(Forbidden):
         services_change.withdraw_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=3)
     services_change.withdraw_change(actor=cast.city_clerk, change_id=request.pk, seen_version=3)
-    assert list(Event.objects.filter(kind__startswith="change.").order_by("pk").values_list("kind", flat=True)) == [
+    assert list(
+        Event.objects.filter(kind__startswith="change.").order_by("pk").values_list("kind", flat=True)
+    ) == [
         "change.requested",
         "change.returned",
         "change.resubmitted",
@@ -249,9 +299,16 @@ def test_the_value_must_still_be_the_one_to_be_replaced(cast: Cast):
 def test_there_is_exactly_one_lead(cast: Cast):
     problem = make_problem(cast)
     services_edit.add_part(
-        actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, organisation=cast.county_bureau, part="lead"
+        actor=cast.city_clerk,
+        problem_id=problem.pk,
+        seen_version=1,
+        organisation=cast.county_bureau,
+        part="lead",
     )
-    assert Participation.objects.get(problem=problem, measure=None, part=Part.LEAD).organisation == cast.county_bureau
+    assert (
+        Participation.objects.get(problem=problem, measure=None, part=Part.LEAD).organisation
+        == cast.county_bureau
+    )
     assert Participation.every.filter(problem=problem, part=Part.LEAD).count() == 2
     assert fresh(problem).lead == cast.county_bureau
     lead = Participation.objects.get(problem=problem, part=Part.LEAD)
@@ -282,9 +339,13 @@ def test_problems_are_linked_and_never_in_a_circle(cast: Cast):
     )
     assert (link.earlier, link.later) == (first, second)
     with pytest.raises(Refused, match="绕回来"):
-        services_edit.link_problems(actor=cast.city_clerk, earlier_id=second.pk, later_id=first.pk, relation="inherited")
+        services_edit.link_problems(
+            actor=cast.city_clerk, earlier_id=second.pk, later_id=first.pk, relation="inherited"
+        )
     with pytest.raises(Refused, match="不同的督察"):
-        services_edit.link_problems(actor=cast.city_clerk, earlier_id=first.pk, later_id=second.pk, relation="carried_over")
+        services_edit.link_problems(
+            actor=cast.city_clerk, earlier_id=first.pk, later_id=second.pk, relation="carried_over"
+        )
 
 
 def test_tasks_follow_the_edited_date_of_their_measure(cast: Cast):
@@ -303,7 +364,9 @@ def test_the_internal_date_only_comes_forward(cast: Cast):
         services_change.set_internal_due(
             actor=cast.county_clerk, task_id=task.pk, seen_version=1, day=dt.date(2027, 1, 1)
         )
-    services_change.set_internal_due(actor=cast.county_clerk, task_id=task.pk, seen_version=1, day=dt.date(2026, 11, 30))
+    services_change.set_internal_due(
+        actor=cast.county_clerk, task_id=task.pk, seen_version=1, day=dt.date(2026, 11, 30)
+    )
     row = Task.objects.visible_to(cast.county_clerk).get()
     assert (row.internal_due, row.behind_from) == (dt.date(2026, 11, 30), dt.date(2026, 12, 1))
 
@@ -313,11 +376,33 @@ def test_measures_join_a_bound_plan_only_under_revision(cast: Cast):
     version = binding(cast, problem)
     extra = [NewMeasure(number=2, columns={"text": "新建泵站", "deadline": deadline()})]
     with pytest.raises(Refused, match="新版"):
-        services_entry.add_measures(actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, measures=extra)
-    draft = services_plan.draft_next_version(actor=cast.city_clerk, plan_id=version.plan_id, reason="增补措施")
+        services_entry.add_measures(
+            actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, measures=extra
+        )
+    draft = services_plan.draft_next_version(
+        actor=cast.city_clerk, plan_id=version.plan_id, reason="增补措施"
+    )
     services_entry.add_measures(actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, measures=extra)
     services_plan.submit_plan(actor=cast.city_clerk, version_id=draft.pk, seen_version=1)
     services_plan.approve_plan(actor=cast.city_reviewer, version_id=draft.pk, seen_version=2)
     draft.refresh_from_db()
     _, found = queries_plan.compare(cast.city_clerk, draft)
     assert [(one.name, one.label, one.after) for one in found] == [("问题 1 措施 2", "新增", "新建泵站")]
+
+
+def test_milestones_of_a_compound_deadline_move_with_it(cast: Cast):
+    problem = make_problem(cast, when="2026年6月底前完成设计，2026年12月底前完工")
+    task = task_of(problem)
+    assert list(task.milestones.values_list("due", flat=True)) == [dt.date(2026, 6, 30)]
+    request = services_change.request_change(
+        actor=cast.county_clerk,
+        problem_id=problem.pk,
+        task_id=task.pk,
+        field="deadline",
+        new={"text": "2027年3月底前完成设计，2027年9月底前完工"},
+        reason="征地",
+        seen_version=1,
+    )
+    services_change.approve_change(actor=cast.city_reviewer, change_id=request.pk, seen_version=1)
+    assert list(task.milestones.values_list("due", flat=True)) == [dt.date(2027, 3, 31)]
+    assert fresh(task).behind_from == dt.date(2027, 4, 1)

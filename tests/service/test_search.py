@@ -38,7 +38,13 @@ def test_each_sees_their_own_hits(cast: Cast):
         assert {task, found} <= set(hits), person
     hits, _ = search.find(cast.county_clerk, "污水管网")
     assert task in hits
-    for person in ("neighbour_clerk", "neighbour_office_clerk", "other_city_reviewer", "system_admin", "public"):
+    for person in (
+        "neighbour_clerk",
+        "neighbour_office_clerk",
+        "other_city_reviewer",
+        "system_admin",
+        "public",
+    ):
         assert search.find(cast.users[person], "污水管网") == ([], None), person
         assert search.count(cast.users[person], "污水管网") == 0, person
 

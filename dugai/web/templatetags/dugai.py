@@ -9,6 +9,8 @@ from django.utils.html import format_html
 
 from dugai.kernel import ids
 
+from dugai.kernel import clock
+
 register = template.Library()
 THOUSAND = 1000
 
@@ -24,9 +26,11 @@ def day(value: dt.date | None, today: dt.date | None = None) -> str:
 
 
 @register.filter
-def thousands(value: int | None) -> str:
-    """Return a whole number with separators: 30,412."""
-    return "" if value is None else f"{value:,}"
+def thousands(value: int | str | None) -> str:
+    """Return a whole number with separators: 30,412; what is text already stays as it is."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value:,}"
 
 
 @register.simple_tag
@@ -39,3 +43,52 @@ def once() -> str:
 def weekday(value: dt.date) -> str:
     """Return 周一 to 周日."""
     return "周" + "一二三四五六日"[value.weekday()]
+
+
+@register.filter
+def moment(value: dt.datetime | None, today: dt.date | None = None) -> str:
+    """Return `5月18日 09:31` in the time of the office, with the year when it is another one."""
+    if value is None:
+        return ""
+    local = clock.local(value)
+    return f"{day(local.date(), today)} {local:%H:%M}"
+
+
+LAMP_NOTES = {
+    "overdue": "时限已过",
+    "behind": "节点或完成量没跟上",
+    "soon": "临近到期",
+    "ontrack": "按节点推进",
+    "done": "自报完成，未销号",
+    "closed": "验收公示完毕",
+}
+
+
+@register.filter
+def lamp_note(lamp: str) -> str:
+    """Return what a lamp means, in a few words."""
+    return LAMP_NOTES.get(lamp, "")
+
+
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "苹果手机"),
+    ("iPad", "苹果平板"),
+    ("Windows", "Windows 电脑"),
+    ("Mac OS", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+
+
+@register.filter
+def device(agent: str) -> str:
+    """Return what a browser calls itself in words: `Windows 电脑 · Edge`; 未知设备 when it says nothing known."""
+    found = [next((word for sign, word in signs if sign in agent), "") for signs in (SYSTEMS, BROWSERS)]
+    return " · ".join(word for word in found if word) or "未知设备"

@@ -1,14 +1,15 @@
-// <form data-auto-submit>: choosing a filter sends the form, without its empty fields, so that
-// addresses stay short and can be passed on. <button data-print> prints the page.
+// <form data-short> sends no empty fields, so that addresses stay short and can be passed on.
+// <button data-print> prints the page.
 function withoutEmpties(form) {
   form.querySelectorAll("select[name], input[name]").forEach((field) => {
     if (field.value === "") field.disabled = true;
   });
 }
 
-document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-auto-submit]");
-  if (form && event.target.matches("select, input[type=date]")) form.requestSubmit();
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("form[data-short]")) return;
+  const sent = event.detail.formData;
+  [...sent.entries()].forEach(([name, value]) => { if (value === "") sent.delete(name); });
 });
 
 document.addEventListener("submit", (event) => {

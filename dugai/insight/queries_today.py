@@ -1,0 +1,103 @@
+"""今天: what waits for one viewer, by what they do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dugai.ledger import queries_list
+from dugai.ledger.listing import Ask
+from dugai.ledger.models import ChangeRequest, PlanVersion, Problem
+from dugai.ledger.sight import Scope
+from dugai.ledger.states import ChangeState, Lamp, PlanState
+from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Role
+from dugai.progress.models import Report
+from dugai.progress.states import ReportState
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from dugai.people.models import User
+
+OWN = "rows that wait at the viewer's own desk"
+SHOWN = 5
+MINE = 30
+DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
+TO_DO = (ReportState.RETURNED, ReportState.OWED, ReportState.DRAFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do: which page does it (`place`), how many, since when the oldest waits."""
+
+    place: str
+    count: int
+    oldest: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """A report the viewer's unit owes in the open round."""
+
+    pk: int
+    state: ReportState
+    title: str
+    code: str
+    task: int
+    opinion: str
+
+
+def waiting(viewer: User) -> list[Waiting]:
+    """Return what waits for a decision of the viewer, in three queries at most; empty things are left out."""
+    found = []
+    if viewer.role in OFFICE_ROLES | {Role.UNIT_REVIEWER}:
+        desk = Report.objects.unscoped(OWN).filter(
+            at_desk_of=viewer.organisation_id, state=ReportState.SUBMITTED
+        )
+        times = list(desk.order_by("submitted_at").values_list("submitted_at", flat=True)[:1000])
+        found.append(Waiting("review_desk", len(times), times[0] if times else None))
+    top = Scope.top(viewer)
+    if viewer.role in DECIDING and top is not None:
+        range_ = {"organisation__path__gte": top.path, "organisation__path__lt": top.path_end}
+        homes = {
+            f"problem__home__{name.removeprefix('organisation__')}": value for name, value in range_.items()
+        }
+        changes = ChangeRequest.objects.filter(state=ChangeState.REQUESTED, **homes)
+        found.append(Waiting("changes", changes[:1000].count()))
+        plans = {f"plan__{name}": value for name, value in range_.items()}
+        versions = PlanVersion.objects.filter(state=PlanState.SUBMITTED, **plans)
+        found.append(Waiting("plans", versions.exclude(submitted_by=viewer.person)[:1000].count()))
+    return [one for one in found if one.count]
+
+
+def own_reports(viewer: User, round_id: int | None) -> list[OwnReport]:
+    """Return what the viewer's unit still owes in a round, what was sent back first."""
+    if round_id is None or viewer.role not in UNIT_ROLES:
+        return []
+    rows = Report.objects.unscoped(OWN).filter(round=round_id, owner=viewer.organisation_id, state__in=TO_DO)
+    values = rows.values_list("pk", "state", "task__title", "task__code", "task", "review_opinion")
+    found = [
+        OwnReport(pk, ReportState(state), *rest)
+        for pk, state, *rest in values.order_by("task__due", "pk")[:MINE]
+    ]
+    return sorted(found, key=lambda report: TO_DO.index(report.state))
+
+
+def worst_tasks(viewer: User, *, lamps: tuple[Lamp, ...], count: int = SHOWN) -> list[Any]:
+    """Return the worst tasks the viewer sees, in two queries."""
+    ask = Ask(lamps=lamps)
+    where = queries_list.Ground(Scope.top(viewer), None, [], oversees=False, counts_own=False)
+    rows = queries_list.tasks(viewer, ask, where)
+    return queries_list.page_of(rows, ask, ("owner",), count).rows
+
+
+def led_problems(viewer: User) -> list[Problem]:
+    """Return the problems the viewer leads by name, worst first."""
+    rows = list(
+        Problem.objects.unscoped("led by the viewer in person")
+        .select_related("home", "lead")
+        .filter(leader=viewer)
+    )
+    late = dt.date.max
+    return sorted(rows, key=lambda row: (Lamp(row.lamp).rank, row.due or late, row.pk))
