@@ -25,8 +25,8 @@ class Scale:
 
 
 SCALES = {
-    "office": Scale(provinces=1, cities=1, counties=3, bureaus=5, towns=2, problems=300, months=6),
-    "province": Scale(provinces=1, cities=14, counties=9, bureaus=10, towns=8, problems=4400, months=2),
+    "office": Scale(provinces=1, cities=1, counties=3, bureaus=5, towns=2, problems=120, months=3),
+    "province": Scale(provinces=1, cities=14, counties=9, bureaus=10, towns=8, problems=4400, months=1),
     "nation": Scale(provinces=31, cities=10, counties=9, bureaus=8, towns=0, problems=88_000, months=0),
 }
 
