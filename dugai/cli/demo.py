@@ -62,7 +62,7 @@ def _build(words: argparse.Namespace) -> int:
             bar.refresh()
 
         build.build(scale, build.SEED if words.seed is None else words.seed, tell)
-    print("演示数据已建好。账户（密码都是 {}）：".format(build.accounts()[0][2]))
+    print(f"演示数据已建好。账户（密码都是 {build.accounts()[0][2]}）：")
     for username, label, _ in build.accounts():
         print(f"  {username:<22}{label}")
     print("下一步：dugai up 启动。")

@@ -36,7 +36,10 @@ def approve_plan(users: Mapping[str, User], inspection: Inspection, province: Re
         actor=users["sheng-jingban"], version_id=first.pk, seen_version=first.version
     )
     approved = services_plan.approve_plan(
-        actor=users["sheng-guanli"], version_id=handed.pk, seen_version=handed.version, opinion="同意，按程序公开。"
+        actor=users["sheng-guanli"],
+        version_id=handed.pk,
+        seen_version=handed.version,
+        opinion="同意，按程序公开。",
     )
     services_plan.publish_plan(
         actor=users["sheng-guanli"], version_id=approved.pk, seen_version=approved.version
@@ -51,7 +54,9 @@ def split_tasks(users: Mapping[str, User], city: Region) -> None:
             return
         found = (
             Task.objects.unscoped(WHY)
-            .filter(owner__parent=county.organisation, is_leaf=True, parent=None, progress=Progress.IN_PROGRESS)
+            .filter(
+                owner__parent=county.organisation, is_leaf=True, parent=None, progress=Progress.IN_PROGRESS
+            )
             .order_by("pk")
             .first()
         )
@@ -91,7 +96,11 @@ def ask_for_changes(users: Mapping[str, User], today: dt.date) -> None:
     """Ask for three changes of dates: one is approved, one is sent back, one waits."""
     late = Task.objects.unscoped(WHY).filter(is_leaf=True, due__gt=today, progress=Progress.IN_PROGRESS)
     tasks = list(late.select_related("problem").order_by("pk")[:3])
-    reasons = ("征地协调滞后，主汛期无法施工。", "设备采购流标一次，需重新招标。", "上级规划调整，建设内容有变。")
+    reasons = (
+        "征地协调滞后，主汛期无法施工。",
+        "设备采购流标一次，需重新招标。",
+        "上级规划调整，建设内容有变。",
+    )
     for number, (task, reason) in enumerate(zip(tasks, reasons, strict=False)):
         request = services_change.request_change(
             actor=users["sheng-jingban"],

@@ -71,9 +71,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         for number, province in enumerate(provinces):
             writer = Writer(seed + number, today, users["sheng-lingdao"])
             clerk = users["sheng-jingban"] if number == 0 else _clerk_of(province, builder)
-            inspections.append(
-                register(clerk, province, writer, share, tell, number * share, scale.problems)
-            )
+            inspections.append(register(clerk, province, writer, share, tell, number * share, scale.problems))
         acts.split_tasks(users, provinces[0].below[0])
     if scale.problems <= PLAN_UP_TO * len(provinces):
         with clock.standing_at(acts.moment(begun, -3)):
@@ -122,7 +120,7 @@ def _months_before(today: dt.date, count: int) -> list[dt.date]:
     return found[::-1]
 
 
-def register(  # noqa: PLR0913
+def register(
     clerk: User, province: Region, writer: Writer, count: int, tell: Tell, done: int, total: int
 ) -> Inspection:
     """Open the province's inspection and register its problems in batches."""
@@ -188,7 +186,11 @@ def add_clerks(provinces: list[Region], builder: Builder) -> None:
                 if unit.pk not in taken:
                     role = Role.OFFICE_CLERK if unit == region.office else Role.UNIT_CLERK
                     people.add_user(
-                        actor=None, username=f"u{unit.code.lower()}", name=builder.person(), organisation=unit, role=role
+                        actor=None,
+                        username=f"u{unit.code.lower()}",
+                        name=builder.person(),
+                        organisation=unit,
+                        role=role,
                     )
 
 
