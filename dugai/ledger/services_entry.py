@@ -102,7 +102,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         delta.add(tallies.PROBLEM, row.owner_path, row.lamp)
     _insert_grown(actor, grown, delta)
     delta.write()
-    search.write(search.documents(rows, [], []))
+    search.write(search.documents(rows, [], []), fresh=True)
     return rows
 
 
@@ -264,43 +264,31 @@ def _grow(pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -
 
 def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
     """Insert what `_grow` computed, with an event for each row; `delta` takes the counts."""
-    _take_keys(grown.measures, "problem")
     insert_many(grown.measures)
     drafts = [
         Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline"))
         for row in grown.measures
     ]
-    _take_keys(grown.parts, "problem", "measure")
     drafts += _insert_parts(grown.parts)
-    _take_keys(grown.tasks, "problem", "measure")
     insert_many(grown.tasks)
     drafts += [
         Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress"))
         for task in grown.tasks
     ]
-    _take_keys(grown.targets, "task")
     insert_many(grown.targets)
     drafts += [
         Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in grown.targets
     ]
-    _take_keys(grown.milestones, "task")
     insert_many(grown.milestones)
     drafts += [
         Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones
     ]
     record_many(actor=actor, drafts=drafts)
-    search.write(search.documents([], grown.measures, grown.tasks))
+    search.write(search.documents([], grown.measures, grown.tasks), fresh=True)
     for task in grown.tasks:
         delta.add(tallies.TASK, task.owner_path, task.lamp)
     for row in grown.measures:
         delta.add(tallies.MEASURE, row.problem.owner_path, row.lamp)
-
-
-def _take_keys(rows: Sequence[Any], *names: str) -> None:
-    """Carry the ids of parents that were inserted after these rows were made over to them."""
-    for row in rows:
-        for name in names:
-            setattr(row, name, getattr(row, name))
 
 
 def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) -> Task:

@@ -70,7 +70,8 @@ def with_internal_date(deadline: dict[str, Any], issued: dt.date | None) -> dict
         return deadline
     found = deadlines.from_json(deadline)
     if isinstance(found, deadlines.Deadline):
-        return deadlines.to_json(deadlines.with_default_internal_due(found, issued=issued or clock.today()))
+        dated = deadlines.with_default_internal_due(found, issued=issued or clock.today())
+        return deadline if dated is found else deadlines.to_json(dated)
     return deadline
 
 
