@@ -9,6 +9,7 @@ from typing import Any
 
 from dugai.intake.grammar.numerals import integer
 from dugai.intake.reconcile.finding import Finding
+import itertools
 
 _SINCE = re.compile(
     r"累计|前[一二三四五六七八九十\d]+批|[1一][-至到—][一二三四五六七八九十\d]+批|共(?:向|交办|转办|收到|受理)"
@@ -55,7 +56,7 @@ def series_checks(records: list[tuple[str, dict[str, Any]]]) -> list[Finding]:
     """Consecutive batches: the total so far grows by the batch, and never shrinks."""
     batches = sorted((b for n, r in records if (b := batch_of(n, r))), key=lambda b: b.number)
     found: list[Finding] = []
-    for before, after in zip(batches, batches[1:], strict=False):
+    for before, after in itertools.pairwise(batches):
         if before.so_far is None or after.so_far is None or before.number == after.number:
             continue
         quotes = tuple(q for q in (before.so_far_quote, after.own_quote, after.so_far_quote) if q)

@@ -8,7 +8,7 @@ from dugai.intake.reconcile.series import series_checks
 from dugai.intake.text.source import plain_source
 from dugai.intake.understand import understand
 
-NUMBERS = "十 十一 十二 十三".split()
+NUMBERS = ["十", "十一", "十二", "十三"]
 
 
 def batch(number: int, own: int, so_far: int) -> tuple[str, dict[str, Any]]:
