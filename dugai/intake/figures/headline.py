@@ -27,7 +27,9 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _ENTITIES)
 _PEOPLE = "人|名|位"
 
 
-_STATE_BEFORE = re.compile(r"^[^,。;]{0,14}(?:未完成|完成整改|已完成|达到?序时进度|滞后|正在整改|正在推进|已销号)[^\d,。;]{0,4}$|(?:达到?序时进度|滞后|未达序时进度)$")
+_STATE_BEFORE = re.compile(
+    r"^[^,。;]{0,14}(?:未完成|完成整改|已完成|达到?序时进度|滞后|正在整改|正在推进|已销号)[^\d,。;]{0,4}$|(?:达到?序时进度|滞后|未达序时进度)$"
+)
 
 
 def entity_near(left: str, unit: str, right: str) -> tuple[str, bool] | None:

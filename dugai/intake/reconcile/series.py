@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import Any
 
 from dugai.intake.grammar.numerals import integer
 from dugai.intake.reconcile.finding import Finding
-import itertools
 
 _SINCE = re.compile(
     r"累计|前[一二三四五六七八九十\d]+批|[1一][-至到—][一二三四五六七八九十\d]+批|共(?:向|交办|转办|收到|受理)"
