@@ -53,7 +53,12 @@ def make_nation() -> Nation:
 
     def person(username: str, organisation: Organisation, role: str) -> User:
         return people.add_user(
-            actor=None, username=username, name=username, organisation=organisation, role=role, must_change_password=False
+            actor=None,
+            username=username,
+            name=username,
+            organisation=organisation,
+            role=role,
+            must_change_password=False,
         )
 
     root = unit("00", "演示国", Kind.REGION, Level.NATION, None)
@@ -62,12 +67,18 @@ def make_nation() -> Nation:
     for number in range(PROVINCES):
         province = unit(f"{number + 1:02d}", f"第{number}省", Kind.REGION, Level.PROVINCE, root)
         provinces.append(province)
-        offices.append(unit(f"{number + 1:02d}ZG", f"第{number}省整改办", Kind.OFFICE, Level.PROVINCE, province))
+        offices.append(
+            unit(f"{number + 1:02d}ZG", f"第{number}省整改办", Kind.OFFICE, Level.PROVINCE, province)
+        )
         for count in range(CITIES):
             code = f"{number + 1:02d}{count + 1:02d}"
             city = unit(code, f"第{number * CITIES + count}市", Kind.REGION, Level.CITY, province)
             cities.append(city)
-            bureaus.append(unit(f"{code}HB", f"第{number * CITIES + count}市生态环境局", Kind.DEPARTMENT, Level.CITY, city))
+            bureaus.append(
+                unit(
+                    f"{code}HB", f"第{number * CITIES + count}市生态环境局", Kind.DEPARTMENT, Level.CITY, city
+                )
+            )
     city_office = unit("0101ZG", "第0市整改办", Kind.OFFICE, Level.CITY, cities[0])
     return Nation(
         root=root,
@@ -105,7 +116,9 @@ def load(nation: Nation, records: Iterable[Record]) -> tuple[int, float]:
         for city, rows in groups.items():
             number += 1
             problems.append(_problem(nation, number, city, rows, dates))
-        services_entry.register_problems(actor=nation.national, inspection_id=inspection.pk, problems=problems)
+        services_entry.register_problems(
+            actor=nation.national, inspection_id=inspection.pk, problems=problems
+        )
         total += len(chunk)
     return total, time.perf_counter() - start
 
@@ -136,7 +149,11 @@ def _problem(
                 columns={"text": row.title, "deadline": dates[row.due]},
                 tasks=(
                     NewTask(
-                        owner=bureau, title=row.title, text=row.text, deadline=dates[row.due], progress=STATES[row.status]
+                        owner=bureau,
+                        title=row.title,
+                        text=row.text,
+                        deadline=dates[row.due],
+                        progress=STATES[row.status],
                     ),
                 ),
             )

@@ -89,7 +89,7 @@ def worst_tasks(viewer: User, *, lamps: tuple[Lamp, ...], count: int = SHOWN) ->
     ask = Ask(lamps=lamps)
     where = queries_list.Ground(Scope.top(viewer), None, [], oversees=False, counts_own=False)
     rows = queries_list.tasks(viewer, ask, where)
-    return queries_list.page_of(rows, ask, ("owner",), count).rows
+    return queries_list.page_of(viewer, rows, ask, ("owner",), count).rows
 
 
 def led_problems(viewer: User) -> list[Problem]:

@@ -127,8 +127,9 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     return rows
 
 
-def page_of(rows: Any, ask: Ask, related: Sequence[str], size: int | None = None) -> Page:
+def page_of(viewer: User, rows: Any, ask: Ask, related: Sequence[str] = (), size: int | None = None) -> Page:
     """Return one page of `rows` in the order of `ask`, in two queries, however far the page lies."""
+    del viewer  # `rows` were asked for through the viewer's eyes
     size = size or ask.size
     backwards = ask.before is not None
     at = ask.before or ask.after
@@ -180,15 +181,6 @@ def inspections(viewer: User) -> list[Inspection]:
     return list(Inspection.objects.select_related("object").filter(within | above))
 
 
-def leaders(viewer: User) -> list[User]:
-    """Return the leaders whose own problems lie in the viewer's range, by place in the tree."""
-    top = Scope.top(viewer)
-    if top is None:
-        return []
-    found = User.objects.filter(role=Role.LEADER, organisation__in=Organisation.objects.below(top))
-    return list(found.select_related("organisation").order_by("organisation__path", "pk")[:MOST_UNITS])
-
-
 def unit_names(viewer: User, words: str) -> list[str]:
     """Return names of units in the viewer's range that contain `words`, at most 50."""
     top = Scope.top(viewer)
@@ -217,6 +209,8 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
     else:
         rows = model.objects.visible_to(viewer)
     rows = rows.filter(Scope.subtree(where.region))
+    if ask.own:
+        return rows.filter(owner_path=where.region.path)
     if ask.direct and where.region.depth < DEEPEST_COLUMN:
         own = Organisation.objects.filter(parent=where.region).exclude(kind=Kind.REGION).values("pk")
         column = f"a{where.region.depth + 1}"
@@ -236,6 +230,9 @@ def _common(ask: Ask, prefix: str) -> Q:
         "due__lte": ask.due_until,
     }
     parts += [Q(**{name: value}) for name, value in named.items() if value]
+    if ask.led_by:
+        by_post = Q(**{f"{prefix}leader__name__contains": ask.led_by})
+        parts.append(by_post | Q(**{f"{prefix}leader_name__contains": ask.led_by}))
     if ask.closure == ClosureGroup.UNCLOSED:
         parts.append(~Q(lamp=Lamp.CLOSED))
     elif ask.closure == ClosureGroup.CLOSED:

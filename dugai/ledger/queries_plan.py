@@ -294,3 +294,12 @@ def problem_by_code(viewer: User, code: str) -> Problem:
     if found is None:
         raise NotVisible("没有这个编号的问题，或您的单位看不到它")
     return found
+
+
+def latest_versions(plans_: list[Plan]) -> dict[int, PlanVersion]:
+    """Return the newest version of each of the given plans, which the viewer was allowed to see."""
+    found: dict[int, PlanVersion] = {}
+    rows = PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans_]).defer("snapshot").order_by("number")
+    for version in rows:
+        found[version.plan_id] = version
+    return found

@@ -59,7 +59,7 @@ def request_change(
     {"target": id, "amount": "5.2"}; wording {"column": "text", "text": "…"}. Raises `InvalidInput` with the
     sentence for the field when the value cannot be right.
     """
-    problem = queries.get_problem(actor, problem_id)
+    problem = queries.get_problem(actor, problem_id, lock=True)  # two requests at once wait for each other here
     measure = queries.get_measure(actor, measure_id) if measure_id else None
     task = queries.get_task(actor, task_id, lock=True) if task_id else None
     subject: Subject = task or measure or problem

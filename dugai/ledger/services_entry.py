@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
 from dugai.kernel import clock
@@ -82,7 +82,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         below[id(row)].append((measure.lamp, measure.due, measure.progress))
     for row in rows:
         standing.derive_from(row, below[id(row)])
-    insert_many(rows)
+    _insert_problems(rows)
     drafts = [
         Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline"))
         for row in rows
@@ -155,6 +155,15 @@ def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]
         raise Refused(message, code="problem_number_taken")
     for entry in problems:
         _refuse_double_measures(entry.measures)
+
+
+def _insert_problems(rows: list[Problem]) -> None:
+    """Insert problems; somebody else may have taken a number since we looked."""
+    try:
+        insert_many(rows)
+    except IntegrityError as taken:
+        message = "刚有别人用了同样的序号。请刷新后改成没有用过的序号。"
+        raise Refused(message, code="problem_number_taken") from taken
 
 
 def _refuse_taken_measures(problem: Problem, measures: Sequence[NewMeasure]) -> None:

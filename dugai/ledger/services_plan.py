@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
@@ -31,7 +31,10 @@ def open_plan(*, actor: User, inspection_id: int, organisation: Organisation, ti
     if Plan.objects.filter(inspection=inspection, organisation=organisation).exists():
         raise Refused(f"{organisation} 对这次督察已经有方案。请打开原方案起草新版。", code="plan_exists")
     plan = Plan(inspection=inspection, organisation=organisation, title=title.strip())
-    plan.save(force_insert=True)
+    try:
+        plan.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Refused("刚有别人起草了这个方案。请打开它。", code="plan_exists") from taken
     record(
         actor=actor,
         kind="plan.opened",

@@ -45,7 +45,9 @@ class Row:
 
     def bad(self, column: str, says: str) -> None:
         """Note what is wrong with a cell and what to do."""
-        self.errors.append(CellError(column, says))
+        error = CellError(column, says)
+        if error not in self.errors:  # two questions may read one cell
+            self.errors.append(error)
 
 
 def words(cells: Mapping[str, Cell]) -> Row:

@@ -43,7 +43,7 @@ def get_organisation(viewer: User, organisation_id: int) -> Organisation:
     return found
 
 
-def ancestors(organisation: Organisation) -> list[Organisation]:
+def public_ancestors(organisation: Organisation) -> list[Organisation]:
     """Return the organisations from the root down to this one, itself included."""
     return list(Organisation.objects.filter(path__in=organisation.ancestor_paths).order_by("path"))
 

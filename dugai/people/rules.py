@@ -75,7 +75,9 @@ def password_fault(password: str, profile: Profile, context: Iterable[str], *, c
         return "这个密码太常见，容易被猜中。请换一个。"
     lowered = unicodedata.normalize("NFKC", password).lower()
     for word in (*context, *HOUSE_WORDS):
-        if len(word) >= min(CONTEXT_SHORTEST, len(word.encode()) // 2) > 0 and word.lower() in lowered:
+        # Two characters are a Chinese name; two letters are in every other word.
+        telling = len(word) >= (CONTEXT_SHORTEST if word.isascii() else CONTEXT_SHORTEST - 1)
+        if telling and word.lower() in lowered:
             return f"密码里有“{word}”，与您或本系统有关，容易被猜中。请换一个。"
     if classes_of(password) < profile.classes:
         return (

@@ -102,7 +102,7 @@ def reopen_organisation(*, actor: User, organisation_id: int, reason: str) -> Or
 def add_group(
     *, actor: User, organisation_id: int, name: str, kind: str, parent_id: int | None = None
 ) -> Group:
-    """Set up a leading group or a working group of an organisation; a working group may stand under a leading one."""
+    """Set up a leading or a working group of an organisation, perhaps under another of its groups."""
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is None:
         raise NotVisible("没有这个单位。")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LATE = (Lamp.OVERDUE, Lamp.BEHIND)
 FIELDS = ("region", "closure", "source_class", "unit", "q")
-MORE_FIELDS = ("inspection", "sector", "leader", "progress", "due_from", "due_until", "depth")
+MORE_FIELDS = ("inspection", "sector", "led_by", "progress", "due_from", "due_until", "depth")
 
 
 @require_GET
@@ -39,7 +39,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("owner",))
+    page = queries_list.page_of(viewer, found, ask, ("owner",))
     counts = queries_list.split(ask, where, found, tallies.TASK)
     open_round = frame_of(request).round
     context = {
@@ -64,7 +64,7 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.problems(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("lead", "home", "inspection"))
+    page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"))
     counts = queries_list.split(ask, where, found, tallies.PROBLEM)
     context = {
         **_list_context(request, ask, where, counts, "problems"),
@@ -162,12 +162,10 @@ def _views(ask: Ask, address: parts.Address, where: Ground, saved: list[Any]) ->
 
 def _more_choices(viewer: User, ask: Ask, page: str) -> list[parts.Choice]:
     inspections = [(str(one.pk), one.name) for one in queries_list.inspections(viewer)]
-    leaders = [(str(one.pk), f"{one.name}（{one.organisation}）") for one in queries_list.leaders(viewer)]
     sectors = [(word, word) for word in queries_list.public_sectors()]
     found = [
         parts.choice("inspection", "督察", inspections, ask.inspection),
         parts.choice("sector", "领域", sectors, ask.sector),
-        parts.choice("leader", "督办领导", leaders, ask.leader),
         parts.progress_choice(ask),
     ]
     if page == "tasks":

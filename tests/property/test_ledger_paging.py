@@ -85,7 +85,7 @@ def test_a_page_knows_its_neighbours(cast):
     ask = Ask()
 
     def look(ask):
-        page = queries_list.page_of(rows, ask, ("owner",), size=3)
+        page = queries_list.page_of(cast.province_clerk, rows, ask, ("owner",), size=3)
         return [row.pk for row in page.rows], page
 
     first, page = look(ask)

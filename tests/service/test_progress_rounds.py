@@ -205,7 +205,9 @@ def test_closing_is_final_but_for_a_recorded_exception(cast: Cast):
         report = report_of(round_, missed)
         for act in (
             lambda: submit(cast.county_clerk, report),
-            lambda: services.save_draft(actor=cast.county_clerk, report_id=report.pk, seen_edition=0, values={}),
+            lambda: services.save_draft(
+                actor=cast.county_clerk, report_id=report.pk, seen_edition=0, values={}
+            ),
             lambda: services.withdraw_report(actor=cast.county_clerk, report_id=waiting.pk),
             lambda: services_review.approve_report(actor=cast.county_reviewer, report_id=waiting.pk),
             lambda: services_review.send_back_report(
@@ -220,11 +222,17 @@ def test_closing_is_final_but_for_a_recorded_exception(cast: Cast):
         assert (fresh(report).state, fresh(waiting).state) == ("missed", "submitted")
         with pytest.raises(Refused, match="管理人员可以准予补报"):
             services_round.reopen_report(
-                actor=cast.province_reviewer, report_id=report.pk, seen_version=fresh(report).version, reason="停电"
+                actor=cast.province_reviewer,
+                report_id=report.pk,
+                seen_version=fresh(report).version,
+                reason="停电",
             )
         with pytest.raises(InvalidInput, match="原因"):
             services_round.reopen_report(
-                actor=cast.province_manager, report_id=report.pk, seen_version=fresh(report).version, reason=" "
+                actor=cast.province_manager,
+                report_id=report.pk,
+                seen_version=fresh(report).version,
+                reason=" ",
             )
         services_round.reopen_report(
             actor=cast.province_manager,

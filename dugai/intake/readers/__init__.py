@@ -6,8 +6,10 @@ process; everything that came from outside goes through ``read_file_caged``.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from dugai.intake.blocks import SourceText
 from dugai.intake.readers import csvs, sniff, txt
@@ -15,6 +17,19 @@ from dugai.intake.readers.errors import Unreadable
 from dugai.intake.readers.limits import DEFAULT, MEGA, Limits
 
 __all__ = ["DEFAULT", "Limits", "SourceText", "Unreadable", "read_bytes", "read_file", "read_file_caged"]
+
+
+Reader = Callable[[bytes, str, Limits], SourceText]
+_LIGHT: dict[str, Reader] = {"text": txt.read, "csv": csvs.read}
+_MODULES = {
+    "mhtml": "html",
+    "doc": "legacy",
+    "xls": "legacy",
+    "rtf": "legacy",
+    "jpeg": "images",
+    "png": "images",
+    "webp": "images",
+}
 
 
 def read_file(path: Path | str, *, limits: Limits = DEFAULT) -> SourceText:
@@ -60,36 +75,11 @@ def too_large(name: str, size: int, limits: Limits) -> Unreadable:
     )
 
 
-def _reader(kind: str) -> Callable[[bytes, str, Limits], SourceText]:
-    """The reader of a kind; the heavy libraries are loaded only for the formats that need them."""
-    if kind == "text":
-        return txt.read
-    if kind == "csv":
-        return csvs.read
-    if kind in {"html", "mhtml"}:
-        from dugai.intake.readers import html
-
-        return html.read if kind == "html" else html.read_mhtml
-    if kind == "docx":
-        from dugai.intake.readers import docx
-
-        return docx.read
-    if kind == "xlsx":
-        from dugai.intake.readers import xlsx
-
-        return xlsx.read
-    if kind == "pdf":
-        from dugai.intake.readers import pdf
-
-        return pdf.read
-    if kind == "ofd":
-        from dugai.intake.readers import ofd
-
-        return ofd.read
-    if kind in {"doc", "xls", "rtf"}:
-        from dugai.intake.readers import legacy
-
-        return lambda data, name, limits: legacy.read(data, name, kind, limits)
-    from dugai.intake.readers import images
-
-    return lambda data, name, limits: images.read(data, name, kind, limits)
+def _reader(kind: str) -> Reader:
+    """The reader of a kind; heavy libraries are loaded only for the formats that need them."""
+    if kind in _LIGHT:
+        return _LIGHT[kind]
+    module = importlib.import_module(f"dugai.intake.readers.{_MODULES.get(kind, kind)}")
+    if kind in {"html", "mhtml", "docx", "xlsx", "pdf", "ofd"}:
+        return cast("Reader", module.read_mhtml if kind == "mhtml" else module.read)
+    return lambda data, name, limits: module.read(data, name, kind, limits)

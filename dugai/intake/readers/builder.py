@@ -86,7 +86,7 @@ class Builder:
         self.name, self.media, self.limits = name, media, limits
         self.clean = Cleaner()
         self.blocks: list[Block] = []
-        self.tables = 0
+        self.tables = self._rows = 0
         self.pages = 1
         self._parts: list[str] = []
         self._at = 0
@@ -111,8 +111,7 @@ class Builder:
         box: Box | None = None,
     ) -> None:
         """Add a paragraph, or a heading when ``level`` is given. A break inside makes two blocks."""
-        for line in self.clean(text).split("\n"):
-            line = line.rstrip()
+        for line in (part.rstrip() for part in self.clean(text).split("\n")):
             if line.strip():
                 kind = "paragraph" if level is None else "heading"
                 self._put(kind, line, "\n", page=page, level=level, confidence=confidence, box=box)
@@ -127,15 +126,15 @@ class Builder:
         *,
         page: int | None = None,
         number: int | None = None,
-        first_row: int = 0,
     ) -> int:
         """Add a table; ``None`` is a position covered by a merged cell. Return its number.
 
-        ``number`` and ``first_row`` continue an earlier table (the next page, the next chunk of a sheet).
+        ``number`` continues an earlier table (the next chunk of a sheet).
         """
         if number is None:
-            number, self.tables = self.tables, self.tables + 1
-        for at, row in enumerate(rows, start=first_row):
+            number, self.tables, self._rows = self.tables, self.tables + 1, 0
+        first, self._rows = self._rows, self._rows + len(rows)
+        for at, row in enumerate(rows, start=first):
             for col, cell in enumerate(row):
                 join = "\n" if col == 0 else "\t"
                 place = (number, at, col)

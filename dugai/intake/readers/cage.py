@@ -7,6 +7,7 @@ happens to it, the parent gets a ``SourceText`` or an ``Unreadable``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -79,13 +80,13 @@ def _run(path: Path, cage: Cage, *, recognise: bool) -> dict[str, Any]:
         child = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT), json.dumps(order)],
             stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, start_new_session=True,
-            env={"TMPDIR": folder, "HOME": folder, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "2"},
+            env={"TMPDIR": folder, "HOME": folder, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "2", "DUGAI_CAGE": "1"},
         )  # fmt: skip
         try:
             answer, late = _answer(child, cage)
         finally:
             _end(child)
-    return _message(path.name, answer, late, child.returncode, cage)
+    return _message(path.name, answer, child.returncode, cage, late=late)
 
 
 def _refuse_size(path: Path) -> None:
@@ -101,7 +102,8 @@ def _refuse_size(path: Path) -> None:
 
 def _answer(child: subprocess.Popen[bytes], cage: Cage) -> tuple[bytes, bool]:
     """What the child wrote, at most ``cage.answer`` bytes, and whether its time ran out."""
-    assert child.stdout is not None
+    if child.stdout is None:
+        return b"", False
     ends = time.monotonic() + cage.wall
     pieces: list[bytes] = []
     size = 0
@@ -127,16 +129,14 @@ def _answer(child: subprocess.Popen[bytes], cage: Cage) -> tuple[bytes, bool]:
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """The child and all it started are gone when this returns."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     child.wait()
     if child.stdout is not None:
         child.stdout.close()
 
 
-def _message(name: str, answer: bytes, late: bool, code: int | None, cage: Cage) -> dict[str, Any]:
+def _message(name: str, answer: bytes, code: int | None, cage: Cage, *, late: bool) -> dict[str, Any]:
     if late or code == -signal.SIGXCPU:
         raise Unreadable(
             "timeout",

@@ -21,7 +21,7 @@ def main() -> None:
     isolate()
     limit(order)
     try:
-        message = _read(order["name"], order["recognise"])
+        message = _read(order["name"], recognise=order["recognise"])
     except MemoryError:
         message = _heavy(order["name"])
     answer.write(message)
@@ -60,7 +60,7 @@ def _set(kind: int, soft: int, hard: int) -> None:
         return
 
 
-def _read(name: str, recognise: bool) -> bytes:
+def _read(name: str, *, recognise: bool) -> bytes:
     from dugai.intake.readers import Unreadable, ocr, read_bytes
     from dugai.intake.readers.cage import pack
 

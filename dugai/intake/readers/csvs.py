@@ -34,20 +34,20 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
         _refuse(len(line), first + len(rows) + 1, cells, name, limits)
         rows.append([Cell(value) for value in line])
         if len(rows) == _CHUNK:
-            number = _put(out, rows, number, first)
+            number = _put(out, rows, number)
             first, rows = first + len(rows), []
     if rows:
-        _put(out, rows, number, first)
+        _put(out, rows, number)
     return out.finish()
 
 
-def _put(out: Builder, rows: list[list[Cell | None]], number: int | None, first: int) -> int | None:
+def _put(out: Builder, rows: list[list[Cell | None]], number: int | None) -> int | None:
     """A stretch of rows; returns the number of the table when one has begun."""
     before, table, after = around(rows, begun=number is not None)
     for text in before:
         out.paragraph(text)
     if table:
-        number = out.table(table, number=number, first_row=first + len(before))
+        number = out.table(table, number=number)
     for text in after:
         out.paragraph(text)
     return number

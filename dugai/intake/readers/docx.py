@@ -164,18 +164,19 @@ class _Document:
                 inline = self._inline(child)
                 self.page += inline.breaks
                 lines.extend(line for line in self._labelled(child, inline) if line.strip())
-                for box in inline.boxes:
-                    lines.append(self._cell_text(box))
+                lines.extend(self._cell_text(box) for box in inline.boxes)
                 for kind, number in inline.notes:
                     if (note := self.notes[kind].get(number)) is not None:
                         lines.append(self._cell_text(note))
             elif tag == "tbl":
                 self.seen["nested"] += 1
-                for row in self._rows(child):
-                    lines.append("  ".join(self._cell_text(inner).replace("\n", "") for inner in _cells(row)))
+                lines.extend(self._nested_row(row) for row in self._rows(child))
             elif tag in {"sdt", "sdtContent", "customXml", "ins", "smartTag"}:
                 lines.append(self._cell_text(child))
         return "\n".join(line for line in lines if line)
+
+    def _nested_row(self, row: Any) -> str:
+        return "  ".join(self._cell_text(inner).replace("\n", "") for inner in _cells(row))
 
     # --- beside the text -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "〇一二三四五六七八九"
+_IDEOGRAPHS = str.maketrans("0123456789", _DIGITS)
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -78,8 +79,8 @@ FORMATS: dict[str, Callable[[int], str]] = {
     "taiwaneseCountingThousand": chinese,
     "japaneseCounting": chinese,
     "koreanCounting": str,
-    "ideographDigital": lambda n: "".join(_DIGITS[int(d)] for d in str(n)),
-    "taiwaneseDigital": lambda n: "".join(_DIGITS[int(d)] for d in str(n)),
+    "ideographDigital": lambda n: str(n).translate(_IDEOGRAPHS),
+    "taiwaneseDigital": lambda n: str(n).translate(_IDEOGRAPHS),
     "chineseLegalSimplified": lambda n: chinese(n, _LEGAL, "拾佰仟"),
     "ideographLegalTraditional": lambda n: chinese(n, "零壹貳參肆伍陸柒捌玖", "拾佰仟"),
     "ideographTraditional": _from(_STEMS),

@@ -260,9 +260,9 @@ class _Page:
             self.walk(table)
             self.flush()
             return
-        rows: list[list[Cell]] = []
-        for row in table.css("tr"):
-            rows.append([self._cell(cell) for cell in row.iter() if cell.tag in {"td", "th"}])
+        rows = [
+            [self._cell(cell) for cell in row.iter() if cell.tag in {"td", "th"}] for row in table.css("tr")
+        ]
         caption = table.css_first("caption")
         if caption is not None:
             self.out.paragraph(_plain(caption))

@@ -40,26 +40,20 @@ def open_picture(data: bytes, name: str, kind: str, limits: Limits) -> Image.Ima
             warnings.simplefilter("ignore")
             # Only the named format is tried: a file cannot choose an exotic decoder.
             picture = Image.open(BytesIO(data), formats=(_FORMATS[kind],))
-            pixels = picture.width * picture.height
-            if pixels > limits.pixels:
-                raise _too_many(name, limits)
-            if getattr(picture, "n_frames", 1) > 1:
-                raise Unreadable("unsupported", f"“{name}”是动图。请存成单张图片再上传。")
+            _refuse(picture, name, limits)
             picture.load()
             return ImageOps.exif_transpose(picture).convert("RGB")
-    except Unreadable:
-        raise
     except Image.DecompressionBombError as bomb:
         raise _too_many(name, limits) from bomb
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        KeyError,
-        IndexError,
-    ) as broken:
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError) as broken:
         raise Unreadable("damaged", f"“{name}”的图片数据坏了，打不开。请重新拍摄或取一份原件。") from broken
+
+
+def _refuse(picture: Image.Image, name: str, limits: Limits) -> None:
+    if picture.width * picture.height > limits.pixels:
+        raise _too_many(name, limits)
+    if getattr(picture, "n_frames", 1) > 1:
+        raise Unreadable("unsupported", f"“{name}”是动图。请存成单张图片再上传。")
 
 
 def _too_many(name: str, limits: Limits) -> Unreadable:

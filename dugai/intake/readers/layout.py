@@ -238,18 +238,18 @@ def _column(pieces: Sequence[Piece], frame: Frame | None, usual: float) -> list[
     lines = _lines(pieces)
     if not lines:
         return []
-    left, right = _margins(lines)
+    own = Frame(*_margins(lines), usual)
     if frame is not None:
-        left, right, usual = min(left, frame.left), max(right, frame.right), frame.body
+        own = Frame(min(own.left, frame.left), max(own.right, frame.right), frame.body)
     pitch = _pitch(lines)
     found: list[Paragraph] = []
     group: list[_Line] = []
     for line in lines:
-        if group and _starts(group[-1], line, left, right, pitch, usual):
-            found.append(_joined(group, left, right, usual))
+        if group and _starts(group[-1], line, own, pitch):
+            found.append(_joined(group, own))
             group = []
         group.append(line)
-    found.append(_joined(group, left, right, usual))
+    found.append(_joined(group, own))
     return found
 
 
@@ -269,7 +269,8 @@ def _pitch(lines: list[_Line]) -> float:
     return statistics.median(steps) if steps else 0.0
 
 
-def _starts(before: _Line, line: _Line, left: float, right: float, pitch: float, usual: float) -> bool:
+def _starts(before: _Line, line: _Line, frame: Frame, pitch: float) -> bool:
+    left, right, usual = frame.left, frame.right, frame.body
     height = line.height
     if abs(before.height - height) > 0.25 * max(before.height, height):
         return True
@@ -306,7 +307,8 @@ def _title(line: _Line, left: float, right: float) -> bool:
     return air > 0.8 * line.height and abs((line.x0 - left) - (right - line.x1)) < 0.8 * line.height
 
 
-def _joined(group: list[_Line], left: float, right: float, usual: float) -> Paragraph:
+def _joined(group: list[_Line], frame: Frame) -> Paragraph:
+    left, right, usual = frame.left, frame.right, frame.body
     text = group[0].text
     for line in group[1:]:
         text = glue(text, line.text)

@@ -196,10 +196,10 @@ def _rules(image: Any, pieces: list[Piece], cv2: Any, numpy: Any) -> tuple[list[
         lines = cv2.morphologyEx(near, cv2.MORPH_OPEN, kernel)
         count, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
         found: list[Stroke] = []
-        for x, y, w, h, _ in stats[1 : min(count, 3_000)]:
+        for box in stats[1 : min(count, 3_000)]:
+            x, y, w, h = (float(value) for value in box[:4])
             thick, long = (h, w) if wide else (w, h)
             if thick <= max(12, usual / 2.5) and long >= 2.2 * usual:
-                x, y, w, h = float(x), float(y), float(w), float(h)
                 found.append((y + h / 2, x, x + w) if wide else (x + w / 2, y, y + h))
         strokes.append(found)
     return strokes[0], strokes[1]

@@ -5,6 +5,7 @@ Used for pdf, ofd and scanned pages alike. A merged cell is a group of grid posi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,6 +97,28 @@ def _holds(box: Box, piece: Piece) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
+class _Groups:
+    """Which of ``count`` things belong together."""
+
+    def __init__(self, count: int) -> None:
+        self.parent = list(range(count))
+
+    def root(self, i: int) -> int:
+        while self.parent[i] != i:
+            self.parent[i] = self.parent[self.parent[i]]
+            i = self.parent[i]
+        return i
+
+    def join(self, a: int, b: int) -> None:
+        self.parent[self.root(b)] = self.root(a)
+
+    def all(self) -> list[list[int]]:
+        found: dict[int, list[int]] = {}
+        for i in range(len(self.parent)):
+            found.setdefault(self.root(i), []).append(i)
+        return list(found.values())
+
+
 def _merge(strokes: Sequence[Stroke], slack: float) -> list[Stroke]:
     """Strokes on one line that touch become one."""
     merged: list[list[float]] = []
@@ -118,23 +141,13 @@ def _connected(
 ) -> list[list[tuple[str, float, float, float]]]:
     if len(lines) > 2 * _MOST:
         return []
-    parent = list(range(len(lines)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
+    groups = _Groups(len(lines))
     for i, (kind, p, a, b) in enumerate(lines):
         for j in range(i):
             other, q, c, d = lines[j]
             if kind != other and c - 2 * slack <= p <= d + 2 * slack and a - 2 * slack <= q <= b + 2 * slack:
-                parent[root(i)] = root(j)
-    groups: dict[int, list[tuple[str, float, float, float]]] = {}
-    for i, line in enumerate(lines):
-        groups.setdefault(root(i), []).append(line)
-    return list(groups.values())
+                groups.join(i, j)
+    return [[lines[i] for i in group] for group in groups.all()]
 
 
 def _levels(values: Sequence[float], slack: float) -> list[float]:
@@ -155,25 +168,16 @@ def _grid(hs: list[Stroke], vs: list[Stroke], slack: float) -> Grid | None:
         middle = (low + high) / 2
         return any(abs(p - at) <= 2 * slack and a - slack <= middle <= b + slack for p, a, b in lines)
 
-    parent = list(range(rows * cols))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    for r in range(rows):
-        for c in range(cols):
-            here = r * cols + c
-            if c + 1 < cols and not ruled(vs, xs[c + 1], ys[r], ys[r + 1]):
-                parent[root(here + 1)] = root(here)
-            if r + 1 < rows and not ruled(hs, ys[r + 1], xs[c], xs[c + 1]):
-                parent[root(here + cols)] = root(here)
-    regions: dict[int, list[tuple[int, int]]] = {}
-    for r in range(rows):
-        for c in range(cols):
-            regions.setdefault(root(r * cols + c), []).append((r, c))
-    cells = [cell for region in regions.values() for cell in _cells(region, xs, ys)]
+    joined = _Groups(rows * cols)
+    for r, c in itertools.product(range(rows), range(cols)):
+        here = r * cols + c
+        if c + 1 < cols and not ruled(vs, xs[c + 1], ys[r], ys[r + 1]):
+            joined.join(here, here + 1)
+        if r + 1 < rows and not ruled(hs, ys[r + 1], xs[c], xs[c + 1]):
+            joined.join(here, here + cols)
+    cells = [
+        cell for group in joined.all() for cell in _cells([divmod(place, cols) for place in group], xs, ys)
+    ]
     if len(cells) < 2:
         return None
     return Grid((xs[0], ys[0], xs[-1], ys[-1]), rows, cols, sorted(cells))

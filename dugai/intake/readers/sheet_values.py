@@ -23,7 +23,11 @@ BUILT_IN = {
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)|\[[^\]]*\]|_.|\*.')
 _DATE = re.compile(r"[ymdhs]", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#?]+)")
-_EPOCH = {False: dt.datetime(1899, 12, 30), True: dt.datetime(1904, 1, 1)}
+_EPOCH = {
+    False: dt.datetime(1899, 12, 30),  # noqa: DTZ001 - a sheet has no zone
+    True: dt.datetime(1904, 1, 1),  # noqa: DTZ001 - the same
+}
+_LARGEST = 20  # powers of ten; beyond it no office writes figures, and the number is shown as stored
 LONG = 16  # digits; from here on Excel no longer keeps them all
 
 
@@ -35,12 +39,12 @@ def shown(raw: str, format_code: str, *, since_1904: bool = False) -> str:
         number = Decimal(raw)
     except InvalidOperation:
         return raw
-    if not number.is_finite() or abs(number.adjusted()) > 300:
+    if not number.is_finite() or (number and abs(number.adjusted()) > _LARGEST):
         return raw
     code = _section(format_code, number)
     bare = _QUOTED.sub("", code)
     if is_date(code):
-        return _date(number, code, since_1904) or _plain(number)
+        return _date(number, code, since_1904=since_1904) or _plain(number)
     if "%" in bare:
         return _fixed(number * 100, bare) + "%"
     if "e" in bare.lower() and "general" not in bare.lower():
@@ -88,7 +92,7 @@ def _section(code: str, number: Decimal) -> str:
 def _plain(number: Decimal) -> str:
     """General: 15 significant digits, no exponent, no trailing zeros."""
     if number == number.to_integral_value():
-        return f"{number.quantize(Decimal(1)):f}" if abs(number.adjusted()) < 40 else str(number)
+        return f"{number.quantize(Decimal(1)):f}"
     rounded = Decimal(f"{float(number):.15g}")
     return f"{rounded.normalize():f}"
 
@@ -124,7 +128,7 @@ def _literal(text: str) -> str:
     return re.sub(r'"([^"]*)"|\\(.)', lambda m: m.group(1) or m.group(2) or "", text)
 
 
-def _date(number: Decimal, code: str, since_1904: bool) -> str:
+def _date(number: Decimal, code: str, *, since_1904: bool) -> str:
     if not 0 <= number < 2_958_466:
         return ""
     days = number

@@ -130,6 +130,14 @@ def kind_of(data: bytes, name: str) -> str:
 def by_content(data: bytes) -> str:
     """A kind from the bytes alone; kinds that no reader opens are named too."""
     head = data[:65536]
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(data)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole_kind(data)
+    return _by_magic(head) or _text_kind(head)
+
+
+def _by_magic(head: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if head.startswith(magic) and not (kind == "bmp" and b"\x00" not in head[:26]):
             return kind
@@ -137,23 +145,20 @@ def by_content(data: bytes) -> str:
         return "webp"
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"} else "binary"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(data)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _ole_kind(data)
+    return None
+
+
+def _text_kind(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
+    # UTF-16 without a mark has NULs too, but in half of the places; anything else with NULs is no text.
+    elif b"\x00" in head and not _looks_utf16(head):
+        return "binary"
     text = head.lstrip(b"\xef\xbb\xbf")
     if _HTML.match(text):
         return "html"
-    if (match := _MHTML.match(text)) and b"multipart/related" in match.group(0).lower():
-        return "mhtml"
-    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if utf16:
-        sample = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode("utf-8", "replace")
-        return "html" if _HTML.match(sample.lstrip(b"\xef\xbb\xbf")) else "text"
-    # UTF-16 without a mark has NULs too, but in half of the places; anything else with NULs is no text.
-    if b"\x00" in head and not _looks_utf16(head):
-        return "binary"
-    return "text"
+    match = _MHTML.match(text)
+    return "mhtml" if match and b"multipart/related" in match.group(0).lower() else "text"
 
 
 def _looks_utf16(head: bytes) -> bool:

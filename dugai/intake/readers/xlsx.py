@@ -78,10 +78,7 @@ class _Book:
         part = "xl/sharedStrings.xml"
         if part not in self.package:
             return []
-        strings: list[str] = []
-        for node in self.stream(part, "si"):
-            strings.append(_string(node))
-        return strings
+        return [_string(node) for node in self.stream(part, "si")]
 
     def _formats(self) -> list[str]:
         part = "xl/styles.xml"
@@ -151,7 +148,7 @@ class _Sheet:
         self.hidden_rows = 0
         self.rows: list[list[Cell | None]] = []
         self.number: int | None = None
-        self.first = self.next = 0
+        self.next = 0
 
     def read(self) -> None:
         at = kept = 0
@@ -183,8 +180,6 @@ class _Sheet:
             self.number = None
         self.next = at + 1
         if row:
-            if self.number is None and not self.rows:
-                self.first = at - 1
             self.rows.append(row)
             if len(self.rows) >= _CHUNK:
                 self._flush()
@@ -193,11 +188,9 @@ class _Sheet:
         if self.rows:
             before, rows, after = around(self.rows, begun=self.number is not None)
             self._lines(before)
-            self.first += len(before)
             if rows:
-                self.number = self.out.table(rows, page=self.page, number=self.number, first_row=self.first)
+                self.number = self.out.table(rows, page=self.page, number=self.number)
             self._lines(after)
-            self.first += len(rows) + len(after)
             self.rows = []
 
     def _lines(self, texts: list[str]) -> None:
@@ -238,7 +231,8 @@ class _Sheet:
 
     def _text(self, cell: Any, col: int, at: int) -> str:
         kind = cell.get("t") or "n"
-        raw, formula, inner = "", False, None
+        raw: str | None = None
+        formula, inner = False, None
         for child in cell:
             tag = child.tag
             if tag.endswith("}v"):
@@ -247,24 +241,25 @@ class _Sheet:
                 formula = True
             elif tag.endswith("}is"):
                 inner = child
-        if formula and not raw and kind != "inlineStr":
-            self.out.skip(
-                f"工作表“{self.title}”有公式没有存计算结果（如 {_name(col)}{at}），没有读入；请用 Excel 打开后另存"
-            )
+        if inner is not None:
+            return _string(inner)
+        if raw is None:
+            if formula:
+                self.out.skip(
+                    f"工作表“{self.title}”有公式没有存计算结果（如 {_name(col)}{at}），没有读入；请用 Excel 打开后另存"
+                )
             return ""
+        return self._number(cell, raw, col, at) if kind == "n" and raw else self._other(kind, raw, col, at)
+
+    def _other(self, kind: str, raw: str, col: int, at: int) -> str:
         if kind == "s":
             shared = self.book.shared
             return shared[int(raw)] if raw.isdecimal() and int(raw) < len(shared) else ""
-        if kind == "inlineStr":
-            return "" if inner is None else _string(inner)
         if kind == "b":
             return "是" if raw == "1" else "否"
         if kind == "e":
             self.out.note(f"工作表“{self.title}” {_name(col)}{at} 是错误值 {raw[:20]}")
-            return raw
-        if kind in {"str", "d"} or not raw:
-            return raw
-        return self._number(cell, raw, col, at)
+        return raw
 
     def _number(self, cell: Any, raw: str, col: int, at: int) -> str:
         style = cell.get("s") or "0"

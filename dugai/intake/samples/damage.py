@@ -14,6 +14,7 @@ from typing import Any
 import opencc
 
 from dugai.intake.samples.paper import Line, Paper
+from dugai.intake.samples.papers import ignore
 
 _JUMPS = ("（上接一版）", "（紧接二版）", "（下转三版）", "（上接第2版）")
 _ARTICLE = (
@@ -29,6 +30,7 @@ def apply(paper: Paper, name: str, rng: random.Random) -> Paper:
     damaged = paper.copy()
     if DAMAGES[name](damaged, rng):
         damaged.damage.append(name)
+        ignore(damaged)
     return damaged
 
 
@@ -91,14 +93,18 @@ def page_marker(paper: Paper, rng: random.Random) -> bool:
 
 
 def foreign_insert(paper: Paper, rng: random.Random) -> bool:
-    lines = [line for line in _prose(paper, 20) if "、" in line.text[20:]]
-    for line in lines:
-        place = line.text.index("、", 20)
-        if not any(text in line.text and place < line.text.find(text) + len(text) for text in _held(paper)):
-            line.text = line.text[:place] + " and " + line.text[place + 1 :]
-            _defect(paper, "foreign_insert", "and", count=1)
-            return True
-    return False
+    places = [
+        (line, match.start())
+        for line in _prose(paper, 20)
+        for match in re.finditer("[、，和]", line.text)
+        if match.start() > 5 and not any(text in line.text and match.group() in text for text in _held(paper))
+    ]
+    if not places:
+        return False
+    line, place = rng.choice(places)
+    line.text = line.text[:place] + " and " + line.text[place + 1 :]
+    _defect(paper, "foreign_insert", "and", count=1)
+    return True
 
 
 def repeated_paragraph(paper: Paper, rng: random.Random) -> bool:
@@ -171,28 +177,28 @@ def site_boilerplate(paper: Paper, rng: random.Random) -> bool:
     return True
 
 
-def half_width(paper: Paper, rng: random.Random) -> bool:
+def half_width(paper: Paper, _rng: random.Random) -> bool:
     """Punctuation set half width, as many sites do; nothing of it is a defect of the content."""
     table = str.maketrans("，：；（）", ",:;()")
     _translate(paper, lambda text: text.translate(table))
     return True
 
 
-def full_width(paper: Paper, rng: random.Random) -> bool:
+def full_width(paper: Paper, _rng: random.Random) -> bool:
     """Digits set full width."""
     table = str.maketrans("0123456789%", "０１２３４５６７８９％")
     _translate(paper, lambda text: text.translate(table))
     return True
 
 
-def traditional(paper: Paper, rng: random.Random) -> bool:
+def traditional(paper: Paper, _rng: random.Random) -> bool:
     """The whole text in traditional characters; the truth quotes it as printed."""
     _translate(paper, opencc.OpenCC("s2t").convert)
     return True
 
 
 _QUOTING = {"quote", "text_starts", "goal_starts", "title", "heading", "no_raw", "deadline_raw", "status_raw", "as_of_raw",
-            "quotes", "also_quotes", "figures_ignored", "responsible_units", "lead_units", "supervising_units"}  # fmt: skip
+            "quotes", "also_quotes", "figures_ignored", "x_ignored", "responsible_units", "lead_units", "supervising_units"}  # fmt: skip
 
 
 def _translate(paper: Paper, change: Callable[[str], str]) -> None:

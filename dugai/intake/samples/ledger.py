@@ -109,7 +109,7 @@ def draw(rng: random.Random, *, problems: int = 4, cases: int = 6) -> Ledger:
     made: list[Problem] = []
     number = 1
     for at, topic in enumerate(chosen):
-        problem = _problem(rng, first + at, topic, number, region, issued.year)
+        problem = _problem(rng, no=first + at, topic=topic, first=number, region=region, year=issued.year)
         number += len(problem.measures)
         made.append(problem)
     total = rng.randint(30, 90)
@@ -158,7 +158,7 @@ def deadline(rng: random.Random, year: int) -> Deadline:
     return Deadline(f"{later}年{month}月底前", (f"{later}-{month:02d}",))
 
 
-def _problem(rng: random.Random, no: int, topic: int, first: int, region: str, year: int) -> Problem:
+def _problem(rng: random.Random, *, no: int, topic: int, first: int, region: str, year: int) -> Problem:
     category, text, goal, steps = topics.TOPICS[topic]
     values = {name: str(rng.randint(low, high)) for name, (low, high) in topics.RANGES.items()}
     place = rng.choice(topics.counties(region))

@@ -24,21 +24,25 @@ def make(kind: str, ledger: Ledger, rng: random.Random) -> Paper:
         "complaints": complaints,
         "accountability": accountability,
     }[kind](ledger, rng)
+    ignore(paper)
+    return paper
+
+
+def ignore(paper: Paper) -> None:
+    """Numbers of findings and narratives are true but not asked for: the record calls such text ignored."""
     quotes = [figure["quote"] for figure in paper.truth["figures"]]
-    # Numbers of findings and narratives are true but not asked for: the record calls such text ignored.
     paper.truth["figures_ignored"] = [
         text
         for text in paper.plain().split("\n")
-        if any(c.isdigit() for c in text) and not any(q in text for q in quotes)
-    ]
-    return paper
+        if any(char.isdigit() for char in text) and not any(quote in text for quote in quotes)
+    ] + [text for text in paper.truth.get("x_ignored", []) if text in paper.plain()]
 
 
 def disclosure(ledger: Ledger, rng: random.Random) -> Paper:
     """A city's disclosure: totals in prose, then problem by problem with the state of each measure."""
     title = f"{ledger.region}公开{ledger.round}中央生态环境保护督察反馈意见整改情况"
     lines, truth = _front(ledger, title, "disclosure"), _truth(ledger, title, "disclosure")
-    lines += _totals(ledger, rng, truth)
+    lines += _totals(ledger, truth)
     label, step = rng.choice((_PROBLEM_LABELS[0], _PROBLEM_LABELS[1])), _MEASURE_LABELS[rng.choice((0, 2))]
     when, state = rng.choice((("整改时限：", "整改情况："), ("完成时限：", "进展情况：")))
     for at, problem in enumerate(ledger.problems):
@@ -141,7 +145,7 @@ def closure(ledger: Ledger, rng: random.Random) -> Paper:
     return Paper("closure", [*lines, *_foot(ledger)], truth)
 
 
-def complaints(ledger: Ledger, rng: random.Random) -> Paper:
+def complaints(ledger: Ledger, _rng: random.Random) -> Paper:
     """The published table of complaints of one batch."""
     title = "群众信访举报转办和边督边改公开情况一览表"
     truth = _truth(ledger, title, "complaint_list", signed=False)
@@ -165,7 +169,7 @@ def complaints(ledger: Ledger, rng: random.Random) -> Paper:
     return Paper("complaints", [*lines, Grid(rows, widths)], truth)
 
 
-def accountability(ledger: Ledger, rng: random.Random) -> Paper:
+def accountability(ledger: Ledger, _rng: random.Random) -> Paper:
     """A notice on who was held to account; levels add up to the total."""
     title = f"{ledger.region}公开{ledger.round}中央生态环境保护督察移交问题追责问责情况"
     truth = _truth(ledger, title, "other")
@@ -193,6 +197,7 @@ def accountability(ledger: Ledger, rng: random.Random) -> Paper:
             "quotes": [quote, parts],
         }
     )
+    truth["x_ignored"] = parts.split("，")
     for at, held in enumerate(ledger.held, start=1):
         lines.append(Line(f"{chinese(at)}、关于{held.matter}问题", "heading"))
         lines.append(Line(f"对负有责任的{held.people}人、{held.units}个单位作出处理。"))
@@ -218,7 +223,7 @@ def _day(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _totals(ledger: Ledger, rng: random.Random, truth: Record) -> list[Line]:
+def _totals(ledger: Ledger, truth: Record) -> list[Line]:
     c = ledger.counts
     as_of = f"截至{ledger.issued.year}年{ledger.issued.month}月底"
     date = f"{ledger.issued.year}-{ledger.issued.month:02d}"

@@ -43,7 +43,7 @@ def advance(text: str, size: float) -> float:
 
 def typeset(paper: Paper, *, columns: int = 1, landscape: bool = False, numbers: bool = True) -> list[Sheet]:
     """Pages of ``paper``; with ``columns`` 2 the body runs in newspaper columns under the title."""
-    setter = _Setter(columns, landscape, numbers)
+    setter = _Setter(columns, landscape=landscape, numbers=numbers)
     for element in paper.elements:
         if isinstance(element, Line):
             setter.line(element)
@@ -69,7 +69,7 @@ def wrap(text: str, size: float, width: float, indent: float = 0.0) -> list[str]
 
 
 class _Setter:
-    def __init__(self, columns: int, landscape: bool, numbers: bool) -> None:
+    def __init__(self, columns: int, *, landscape: bool, numbers: bool) -> None:
         self.width, self.height = (297.0, 210.0) if landscape else (210.0, 297.0)
         self.left, self.top, self.right, self.bottom = 26.0, 30.0, self.width - 26.0, self.height - 28.0
         self.columns, self.numbers = columns, numbers
@@ -81,7 +81,7 @@ class _Setter:
     def sheet(self) -> Sheet:
         return self.sheets[-1]
 
-    def _span(self, wide: bool) -> tuple[float, float]:
+    def _span(self, *, wide: bool) -> tuple[float, float]:
         if wide or self.columns == 1:
             return self.left, self.right
         gap = 9.0
@@ -89,7 +89,7 @@ class _Setter:
         start = self.left + self.column * (width + gap)
         return start, start + width
 
-    def _room(self, tall: float, wide: bool) -> None:
+    def _room(self, tall: float, *, wide: bool) -> None:
         if self.y + tall <= self.bottom:
             return
         if not wide and self.column + 1 < self.columns:
@@ -102,13 +102,13 @@ class _Setter:
     def line(self, line: Line) -> None:
         size = SIZES[line.style] if self.columns == 1 or line.style == "title" else 4.2
         wide = line.style == "title"
-        start, end = self._span(wide)
+        start, end = self._span(wide=wide)
         indent = 2 * size if line.style in {"body", "heading"} else 0.0
         for at, text in enumerate(wrap(line.text, size, end - start, indent)):
-            self._room(size * _PITCH, wide)
-            start, end = self._span(wide)
+            self._room(size * _PITCH, wide=wide)
+            start, end = self._span(wide=wide)
             x = start + (indent if at == 0 else 0.0)
-            if line.style == "title" or line.style == "plain":
+            if line.style in {"title", "plain"}:
                 x = start + (end - start - advance(text, size)) / 2
             elif line.style == "right":
                 x = max(start, end - advance(text, size) - 2 * size)

@@ -61,7 +61,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         register(clerk, province, writer, share, tell, number * share, scale.problems)
 
 
-def register(  # noqa: PLR0913
+def register(
     clerk: User, province: Region, writer: Writer, count: int, tell: Tell, done: int, total: int
 ) -> None:
     """Open the province's inspection and register its problems in batches."""

@@ -83,7 +83,7 @@ class Writer:
         )
         return entry, measure
 
-    def _measure(  # noqa: PLR0913
+    def _measure(
         self, number: int, at: int, counties: list[Region], theme: Theme, amount: int, deadline: dict[str, object]
     ) -> NewMeasure:
         if at == 0:

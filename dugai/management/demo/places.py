@@ -74,7 +74,7 @@ class Builder:
         """Draw a name."""
         return self.random.choice(FAMILY) + self.random.choice(GIVEN)
 
-    def _region(  # noqa: PLR0913
+    def _region(
         self, code: str, name: str, level: str, parent: Organisation | None, scale: Scale, ending: str
     ) -> Region:
         organisation = _add(parent, code, name, Kind.REGION, level)
@@ -97,7 +97,7 @@ class Builder:
                 return name
 
 
-def _add(  # noqa: PLR0913
+def _add(
     parent: Organisation | None, code: str, name: str, kind: str, level: str, line: str = "", short: str = ""
 ) -> Organisation:
     return people.add_organisation(

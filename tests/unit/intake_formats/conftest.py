@@ -69,7 +69,9 @@ def sound(source: SourceText) -> SourceText:
         at = 0
         for block in source.blocks:
             joint = source.text[at : block.start]
-            assert joint == ("" if at == 0 and block.start == 0 else "\t" if block.kind == "cell" and block.col else "\n")
+            assert joint == (
+                "" if at == 0 and block.start == 0 else "\t" if block.kind == "cell" and block.col else "\n"
+            )
             at = block.end
         assert at == len(source.text)
     return source

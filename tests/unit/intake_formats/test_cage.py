@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.unit.intake_formats.conftest import sound
 
 from dugai.intake import samples
 from dugai.intake.readers import Unreadable, cage, read_bytes, read_file_caged
 from dugai.intake.readers.cage import Cage, pack, read_caged, unpack
+from tests.unit.intake_formats.conftest import sound
 
 
 def caged(monkeypatch, code: str) -> None:
@@ -56,7 +56,10 @@ def test_a_refusal_comes_through_with_its_words(tmp_path):
     path.write_bytes(b"")
     with pytest.raises(Unreadable) as caught:
         read_file_caged(path)
-    assert (caught.value.code, caught.value.message) == ("empty", "“空.docx”是空文件（0 字节）。可能没有传完，请重新上传。")
+    assert (caught.value.code, caught.value.message) == (
+        "empty",
+        "“空.docx”是空文件（0 字节）。可能没有传完，请重新上传。",
+    )
 
 
 def test_too_large_a_file_starts_no_child(tmp_path, monkeypatch):
@@ -90,7 +93,10 @@ def test_a_greedy_child_meets_its_memory_limit(notice, monkeypatch):
     assert refused(notice, Cage(memory=200 * 1024 * 1024)) == "crashed"
 
 
-@pytest.mark.parametrize("code", ["os.abort()", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.write(1, b'{')", "os.write(1, b'[1]')"])
+@pytest.mark.parametrize(
+    "code",
+    ["os.abort()", "os.kill(os.getpid(), 9)", "sys.exit(3)", "os.write(1, b'{')", "os.write(1, b'[1]')"],
+)
 def test_a_crash_is_a_refusal(notice, monkeypatch, code):
     caged(monkeypatch, code)
     assert refused(notice, Cage()) == "crashed"
@@ -129,14 +135,18 @@ def test_the_child_sees_no_secrets_and_an_empty_folder(notice, monkeypatch):
     monkeypatch.setenv("DUGAI_SECRET_KEY", "geheim")
     assert "geheim" not in look(notice, monkeypatch, "dict(os.environ)")
     assert look(notice, monkeypatch, "os.listdir('.')") == "[]"
-    assert look(notice, monkeypatch, "os.getcwd()") != os.getcwd()
+    assert look(notice, monkeypatch, "os.getcwd()") != str(Path.cwd())
 
 
 def test_the_child_sees_no_network(notice, monkeypatch):
     if sys.platform != "linux":
         pytest.skip("网络隔离只在 Linux 上有")
-    seen = look(notice, monkeypatch, "[line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]")
-    if look(notice, monkeypatch, "os.readlink('/proc/self/ns/net')") == os.readlink("/proc/self/ns/net"):
+    seen = look(
+        notice, monkeypatch, "[line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]]"
+    )
+    if look(notice, monkeypatch, "os.readlink('/proc/self/ns/net')") == str(
+        Path("/proc/self/ns/net").readlink()
+    ):
         pytest.skip("本机不允许建立网络命名空间")
     assert seen == "['lo']"
 

@@ -5,7 +5,8 @@ import io
 import docx
 import pytest
 
-from dugai.intake.readers import read_bytes
+from dugai.intake.readers import docx as reader
+from dugai.intake.readers import legacy, read_bytes, read_file_caged
 from dugai.intake.readers.docx_numbers import FORMATS, chinese, joined, letters, roman
 from tests.unit.intake_formats.conftest import W, lines, paragraph, rebuilt, sound, table
 
@@ -38,13 +39,24 @@ def test_list_numbers_are_counted_as_word_counts_them(word):
 
 
 def test_a_list_may_begin_elsewhere(word):
-    source = read_bytes(word(item("甲", 0) + item("乙", 0, number=2) + item("丙", 0, number=2), numbering=NUMBERING), "a.docx")
+    source = read_bytes(
+        word(item("甲", 0) + item("乙", 0, number=2) + item("丙", 0, number=2), numbering=NUMBERING), "a.docx"
+    )
     assert lines(source) == ["一、甲", "五、乙", "六、丙"]
 
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (101, "一百零一"), (110, "一百一十"), (1005, "一千零五"), (9999, "九千九百九十九")],
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (101, "一百零一"),
+        (110, "一百一十"),
+        (1005, "一千零五"),
+        (9999, "九千九百九十九"),
+    ],
 )
 def test_chinese_counting(number, words):
     assert chinese(number) == words
@@ -104,7 +116,12 @@ def test_text_boxes_and_notes_follow_their_paragraph(word):
         "<w:p><w:r><w:t>框内的字</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p><w:p><w:r><w:t>后文</w:t></w:r></w:p>"
     )
     notes = f"<w:footnotes xmlns:w='{W}'><w:footnote w:id='2'><w:p><w:r><w:t>脚注的字</w:t></w:r></w:p></w:footnote></w:footnotes>"
-    assert lines(read_bytes(word(body, footnotes=notes), "a.docx")) == ["正文", "框内的字", "脚注的字", "后文"]
+    assert lines(read_bytes(word(body, footnotes=notes), "a.docx")) == [
+        "正文",
+        "框内的字",
+        "脚注的字",
+        "后文",
+    ]
 
 
 def test_what_cannot_be_read_makes_the_result_incomplete(word):
@@ -133,7 +150,7 @@ def test_strict_documents_read_the_same(word):
     plain = word(paragraph("整改"))
     strict = rebuilt(
         plain,
-        {"word/document.xml": f'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body>{paragraph("整改")}</w:body></w:document>'},
+        {"word/document.xml": f'<w:document xmlns:w="{reader._STRICT.decode()}"><w:body>{paragraph("整改")}</w:body></w:document>'},
     )  # fmt: skip
     assert read_bytes(strict, "a.docx").text == "整改"
 
@@ -143,3 +160,20 @@ def test_headers_are_named_when_they_say_something(word):
     source = read_bytes(word(paragraph("正文"), header1=header), "a.docx")
     assert any("内部资料" in note for note in source.notes)
     assert source.complete
+
+
+@pytest.mark.skipif(legacy.office() is None, reason="没有装 LibreOffice，旧版格式只能拒收")
+def test_old_word_files_go_through_libreoffice(tmp_path, word):
+    (tmp_path / "a.docx").write_bytes(word(paragraph("整改任务已完成")))
+    assert legacy._convert(str(legacy.office()), tmp_path / "a.docx", "doc", 60)
+    source = read_file_caged(tmp_path / "a.doc")
+    assert (source.media, source.text) == ("docx", "整改任务已完成")
+    assert any("LibreOffice" in note for note in source.notes)
+
+
+def test_without_libreoffice_old_files_get_a_clear_word(monkeypatch, refusal):
+    monkeypatch.setattr(legacy, "office", lambda: None)
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "WordDocument".encode("utf-16-le")
+    found = refusal(ole, "通知.wps")
+    assert found.code == "office_missing"
+    assert "另存为 docx" in found.message

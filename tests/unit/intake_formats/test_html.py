@@ -29,7 +29,11 @@ def test_the_article_is_read_in_order(page):
 
 
 def test_tables_become_cells_with_their_spans(page):
-    assert table(page) == [["序号", "单位", ""], ["", "责任", "督导"], ["1", "市水务局\n市住建局", "市整改办"]]
+    assert table(page) == [
+        ["序号", "单位", ""],
+        ["", "责任", "督导"],
+        ["1", "市水务局\n市住建局", "市整改办"],
+    ]
     head = next(b for b in page.blocks if b.text == "序号")
     assert (head.rowspan, head.colspan) == (2, 1)
 
@@ -61,7 +65,7 @@ def test_a_layout_table_is_read_through():
 def test_a_page_saved_as_one_file():
     part = PAGE.format(charset="utf-8").encode()
     message = (
-        b"From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"B\"\r\n\r\n--B\r\n"
+        b'From: <Saved>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="B"\r\n\r\n--B\r\n'
         b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + part + b"\r\n--B--\r\n"
     )  # fmt: skip
     page = read_bytes(message, "公示.mht")

@@ -43,7 +43,10 @@ def test_a_wrong_extension_is_refused_with_the_right_one(refusal, form, suffix):
     assert f".{form}" in found.message
 
 
-@pytest.mark.parametrize(("form", "name"), [("GIF", "a.gif"), ("TIFF", "a.tif"), ("BMP", "a.bmp"), ("GIF", "a.jpg"), ("TIFF", "a.png")])
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [("GIF", "a.gif"), ("TIFF", "a.tif"), ("BMP", "a.bmp"), ("GIF", "a.jpg"), ("TIFF", "a.png")],
+)
 def test_other_pictures_are_refused_with_a_way_out(refusal, form, name):
     found = refusal(picture(form), name)
     assert found.code == "unsupported"
@@ -67,7 +70,11 @@ def test_what_no_reader_opens_is_refused(refusal, data, code):
 
 
 def test_macros_and_encryption_are_named(refusal):
-    macro = {"[Content_Types]_dot_xml": b"<x/>", "word__document_dot_xml": b"<x/>", "word__vbaProject_dot_bin": b"x"}
+    macro = {
+        "[Content_Types]_dot_xml": b"<x/>",
+        "word__document_dot_xml": b"<x/>",
+        "word__vbaProject_dot_bin": b"x",
+    }
     assert refusal(zipped(**macro), "a.docm").code == "macro"
     binary = {"[Content_Types]_dot_xml": b"<x/>", "xl__workbook_dot_bin": b"x"}
     assert refusal(zipped(**binary), "a.xlsb").code == "macro"

@@ -5,7 +5,9 @@ import pytest
 from dugai.intake.readers import read_bytes
 from tests.unit.intake_formats.conftest import lines, sound
 
-NOTICE = "关于第三项整改任务销号的公示\r\n\r\n按照要求，现将PM2.5治理情况公示如下：办结率95.7%。\n（下转三版）"
+NOTICE = (
+    "关于第三项整改任务销号的公示\r\n\r\n按照要求，现将PM2.5治理情况公示如下：办结率95.7%。\n（下转三版）"
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
@@ -13,7 +15,11 @@ def test_the_text_is_the_decoded_file_unchanged(encoding):
     source = sound(read_bytes(NOTICE.encode(encoding), "公示.txt"))
     assert source.text == NOTICE
     assert source.complete
-    assert lines(source) == ["关于第三项整改任务销号的公示", "按照要求，现将PM2.5治理情况公示如下：办结率95.7%。", "（下转三版）"]
+    assert lines(source) == [
+        "关于第三项整改任务销号的公示",
+        "按照要求，现将PM2.5治理情况公示如下：办结率95.7%。",
+        "（下转三版）",
+    ]
 
 
 def test_traditional_text_in_big5_is_not_taken_for_gb():
@@ -22,7 +28,9 @@ def test_traditional_text_in_big5_is_not_taken_for_gb():
 
 
 def test_one_short_line_of_gb18030_is_enough():
-    assert read_bytes("整改时限：2025年12月底前".encode("gb18030"), "a.txt").text == "整改时限：2025年12月底前"
+    assert (
+        read_bytes("整改时限：2025年12月底前".encode("gb18030"), "a.txt").text == "整改时限：2025年12月底前"
+    )
 
 
 def test_a_few_damaged_bytes_are_named_and_the_rest_is_read():
