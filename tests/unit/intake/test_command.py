@@ -51,6 +51,14 @@ def test_a_text_is_decoded_as_it_was_written(encoding: str) -> None:
     assert decode("生态环境保护督察整改，㎡。".encode(encoding)) == "生态环境保护督察整改，㎡。"
 
 
+def test_bytes_that_cannot_be_read_are_said_to_be_lost(tmp_path: Path) -> None:
+    paper = tmp_path / "坏.txt"
+    paper.write_bytes("督察整改".encode("gb18030") + b"\xff\xff\n")
+    (record,) = read_files([paper], None)
+    assert record["x_complete"] is False
+    assert record["x_skipped"] == ["有字节不是通行的中文编码，无法还原，以“\ufffd”代替。"]
+
+
 PIECES = st.sampled_from(
     [
         "问题一：",
