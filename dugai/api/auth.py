@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class TokenRequest(HttpRequest):
     """A request whose token the middleware has read."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     api_token: ApiToken
 
 
@@ -40,7 +40,7 @@ class Bearer(HttpBearer):
         return self.authenticate(request, "")
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """Return the token, 401 without one and 403 when it has not this scope. The secret itself is not asked."""
+        """Return the token; 401 without one, 403 when it lacks the scope. The secret is not asked."""
         del token
         found: ApiToken | None = getattr(request, "api_token", None)
         if found is None:

@@ -19,10 +19,23 @@ if TYPE_CHECKING:
     from dugai.api.shapes_task import MilestoneIn, NewTaskIn
     from dugai.people.models import Organisation
 
-COPIED = (
-    "title text kind source source_class category sector leader_name goal requirement standard engineering "
-    "prone_to_rebound status_raw note"
-).split()
+COPIED = [
+    "title",
+    "text",
+    "kind",
+    "source",
+    "source_class",
+    "category",
+    "sector",
+    "leader_name",
+    "goal",
+    "requirement",
+    "standard",
+    "engineering",
+    "prone_to_rebound",
+    "status_raw",
+    "note",
+]
 
 
 class Entering:

@@ -63,7 +63,7 @@ def too_big(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def strictly(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap an operation so that a query parameter it does not know, or one that came twice, is refused by name."""
+    """Wrap an operation so that an unknown query parameter, or one that came twice, is refused by name."""
     known, many = _parameters(run.__self__)  # type: ignore[attr-defined]  # a bound method of the operation
 
     def checked(request: HttpRequest, **path: Any) -> HttpResponse:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PREFIX = "/api/"
 KEY = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 50
+WRITES = frozenset({"POST", "DELETE"})
 ENVELOPE = 1024 * 1024
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 
@@ -40,7 +41,7 @@ class Unfinished(DomainError):
 
 
 class TokenMiddleware:
-    """For addresses under /api/ alone: the token's person becomes the viewer, cookies and sessions are put away.
+    """For addresses under /api/ alone: the token's person is the viewer, cookies and sessions are put away.
 
     Stands behind the middleware that reads sessions and before the one that answers repeated writes. Whatever
     is refused further in, by whomever, leaves as problem+json.
@@ -95,14 +96,14 @@ def _require_small(request: HttpRequest) -> None:
 
 def _own_key(request: HttpRequest, token_id: int) -> None:
     """Give each token its own idempotency keys, so that none is answered from what another one did."""
-    key = request.META.get(KEY, "")
+    key = request.META.pop(KEY, "")
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise BadRequest(
             f"Idempotency-Key 用可见的英文字符，最多 {LONGEST_KEY} 个", code="idempotency_key_invalid"
         )
-    if key:
+    request.__dict__.pop("headers", None)
+    if key and request.method in WRITES:
         request.META[KEY] = f"{token_id}:{key}"
-        request.__dict__.pop("headers", None)
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -49,7 +49,7 @@ def place_of(cursor: str | None, sort: str) -> Place | None:
         found = json.loads(data)
     except (binascii.Error, ValueError, RecursionError):
         raise _wrong() from None
-    if not (isinstance(found, list) and len(found) == 3 and found[0] == sort and type(found[2]) is int):  # noqa: E721
+    if not (isinstance(found, list) and len(found) == 3 and found[0] == sort and type(found[2]) is int):
         raise _wrong()
     if not 0 < found[2] <= LARGEST:
         raise _wrong()

@@ -29,8 +29,10 @@ class WrongType(DomainError):
 
 
 def loads(data: bytes) -> Any:
-    """Return the value of a JSON text. Raises `BadJson` for what is not UTF-8, for double names, NaN and Infinity,
-    numbers of more than 25 characters and nesting deeper than 12.
+    """Return the value of a JSON text.
+
+    Raises `BadJson` for what is not UTF-8, for double names, NaN and Infinity, numbers of more than 25
+    characters and nesting deeper than 12.
     """
     try:
         value = json.loads(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from ninja import File, Query, Router, Status, UploadedFile
 
@@ -183,8 +183,9 @@ def withdraw_report(request: TokenRequest, report_id: PathId, body: SeenIn) -> R
 def attach_file(request: TokenRequest, report_id: PathId, file: File[UploadedFile]) -> Status[Report]:
     """Attach proof to a report that is still with the unit."""
     queries_report.get_report(request.user, report_id)
+    stream = cast("IO[bytes]", file.file)
     services_report.attach_file(
-        actor=request.user, report_id=report_id, name=file.name or "附件", stream=file.file
+        actor=request.user, report_id=report_id, name=file.name or "附件", stream=stream
     )
     return Status(201, queries_feed.whole_report(request.user, report_id))
 

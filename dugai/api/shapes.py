@@ -1,4 +1,4 @@
-"""The small types that every shape is built from. Shapes are written by hand: a new column is never published."""
+"""The small types of every shape. Shapes are written by hand: a new column is never published."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ class ImportRowAsk(Ask):
 
 
 class ImportIn(In):
-    """What a workbook holds; a ledger names its inspection and region, and may name a lead and a day of issue."""
+    """What a workbook holds; a ledger names its inspection and region, and may name lead and day of issue."""
 
     kind: ImportKind
     inspection: Annotated[PathId | None, Field(default=None)]

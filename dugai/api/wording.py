@@ -1,4 +1,4 @@
-"""What is wrong with a request, in words: one sentence for each kind of error, keyed by the path of the value."""
+"""What is wrong with a request, in words: a sentence for each kind of error, by the path of the value."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def sees(viewer: User, kind: str, pk: int) -> bool:
     return True
 
 
-def events(
+def events(  # noqa: PLR0917  a page of one subject's history
     viewer: User, kind: str, subject_id: int, order: Order, after: Place | None, limit: int
 ) -> Page[dict[str, Any]]:
     """Return the events of one subject in sight. Raises `NotVisible` for one out of sight."""

@@ -135,7 +135,7 @@ def insert_many(rows: Sequence[Recorded], batch: int = 400) -> None:
         return
     model = type(rows[0])
     fields = _inserted(model)
-    quoted = ", ".join(connection.ops.quote_name(field_.column) for field_, _ in fields)
+    quoted = ", ".join(connection.ops.quote_name(str(field_.column)) for field_, _ in fields)
     readers = [(field_.attname, prepare) for field_, prepare in fields]
     marks = "(" + ", ".join(["%s"] * len(fields)) + ")"
     head = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({quoted}) VALUES "  # noqa: S608  names are ours
@@ -146,8 +146,8 @@ def insert_many(rows: Sequence[Recorded], batch: int = 400) -> None:
             cursor.execute(head + ", ".join([marks] * len(part)) + " RETURNING id", values)
             for row, (key,) in zip(part, cursor.fetchall(), strict=True):
                 row.pk = key
-                row._state.adding = False
-                row._state.db = connection.alias
+                row._state.adding = False  # noqa: SLF001  what bulk_create does
+                row._state.db = connection.alias  # noqa: SLF001  the same
 
 
 def _inserted(model: type[Recorded]) -> list[tuple[models.Field[Any, Any], Callable[[Any], Any]]]:

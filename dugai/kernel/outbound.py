@@ -1,10 +1,11 @@
-"""The one way out (reliability rule D18): one client, listed hosts, the address checked and then connected to.
+"""The one way out (reliability rule D18): listed hosts, the address checked and then connected to.
 
-    outbound.post("https://data.example.gov.cn/hook", body, {"Content-Type": "application/json"})
+    outbound.post("https://data.example/hook", body, {"Content-Type": "application/json"})
 
-`settings.OUTBOUND_HOSTS` lists host names, empty by default: nothing leaves. The name is resolved once, every
-address is checked, and the connection goes to the address that was checked, so a second answer of the resolver
-cannot lead elsewhere. No redirects, no proxies, 5 seconds for everything, at most 1 MB is read and none shown.
+`settings.OUTBOUND_HOSTS` lists host names, empty by default: nothing leaves. The name is resolved once,
+every address is checked, and the connection goes to the address that was checked: a second answer of the
+resolver cannot lead elsewhere. No redirects, no proxies, 5 seconds for the exchange, at most 1 MB is read
+and none of it shown.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 
 
 def _exchange(target: Target, plain: socket.socket, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Speak over a connection that is already made to the checked address, under the name's own certificate."""
+    """Speak over a connection made to the checked address, under the certificate of the name."""
     connection = http.client.HTTPConnection(target.host, target.port)
     connection.sock = plain
     if target.secure:
@@ -142,9 +143,8 @@ def _cut(plain: socket.socket) -> None:
 
 def is_open(address: Address) -> bool:
     """Say whether an address belongs to the public Internet, and is no IPv4 wrapped in IPv6."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id is not None or address not in GLOBAL_V6:
-            return False
+    if isinstance(address, ipaddress.IPv6Address) and (address.scope_id or address not in GLOBAL_V6):
+        return False
     if any(address in network for network in CLOSED if network.version == address.version):
         return False
     return address.is_global and not address.is_multicast
@@ -156,10 +156,25 @@ GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 CLOSED = tuple(
     ipaddress.ip_network(text)
     for text in (
-        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
-        "192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 "
-        "2001::/23 2001:db8::/32 2002::/16 3fff::/20"
-    ).split()
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",
+        "2001::/23",
+        "2001:db8::/32",
+        "2002::/16",
+        "3fff::/20",
+    )
 )
 
 

@@ -1,4 +1,4 @@
-"""Pages by key: a page begins behind the last row of the one before, so page 1,000 costs as much as page 1."""
+"""Pages by key: a page begins behind the last row of the one before; page 1,000 costs what page 1 does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By one column and then by id; `column` is the id itself, or a column that may be empty (empty comes last)."""
+    """By one column, then by id; `column` is the id itself or one that may be empty (empty comes last)."""
 
     column: str = "pk"
     descending: bool = False
@@ -35,7 +35,7 @@ class Page(Generic[Row]):
 
 
 def page(found: Any, order: Order, after: Place | None, limit: int) -> Page[Any]:
-    """Read one page of at most `limit` rows of a queryset, with one row more to know whether there is a next."""
+    """Read one page of at most `limit` rows of a queryset, and one more to know whether there is a next."""
     found = found.order_by(*_ordering(order))
     if after is not None:
         found = found.filter(_behind(order, after))

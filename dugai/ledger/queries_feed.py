@@ -112,7 +112,7 @@ def versions(viewer: User, plan_id: int, order: Order, after: Place | None, limi
     return page(queries_plan.versions(viewer, plan).select_related("plan"), order, after, limit)
 
 
-def changes(
+def changes(  # noqa: PLR0917  a filter each
     viewer: User,
     problem_id: int | None,
     state: str | None,

@@ -285,7 +285,9 @@ def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
     ]
     _take_keys(grown.milestones, "task")
     insert_many(grown.milestones)
-    drafts += [Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones]
+    drafts += [
+        Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones
+    ]
     record_many(actor=actor, drafts=drafts)
     search.write(search.documents([], grown.measures, grown.tasks))
     for task in grown.tasks:
@@ -310,7 +312,9 @@ def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) 
         code=f"{problem.code}-{measure.number:03d}-{count:02d}",
         title=(entry.title or measure.text)[:200],
         text=entry.text,
-        deadline=standing.with_internal_date(entry.deadline or measure.deadline, problem.inspection.fed_back_on),
+        deadline=standing.with_internal_date(
+            entry.deadline or measure.deadline, problem.inspection.fed_back_on
+        ),
         progress=entry.progress,
         person=entry.person,
         **Scope.columns_of(entry.owner, places),

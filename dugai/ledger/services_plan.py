@@ -1,4 +1,4 @@
-"""整改方案: versions are drafted, submitted, approved by somebody else, published; a snapshot shows what binds."""
+"""整改方案: versions are drafted, submitted, approved by another, published; a snapshot binds."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def _move(actor: User, version: PlanVersion, name: str, kind: str, reason: str) 
     return version
 
 
-def _supersede(actor: User, plan: Plan, except_for: int | None = None) -> None:
+def _supersede(actor: User, plan: Plan, except_for: int = 0) -> None:
     for old in plan.versions.filter(state__in=(PlanState.APPROVED, PlanState.PUBLISHED)).exclude(
         pk=except_for
     ):
@@ -210,7 +210,7 @@ def _require_decider(actor: User, version: PlanVersion) -> None:
 
 
 def _light(values: dict[str, Any]) -> dict[str, Any]:
-    """Tell of a snapshot by its size: the rows themselves are in the journal already, each in its own event."""
+    """Tell of a snapshot by its size: its rows are in the journal already, each in its event."""
     snapshot = values.get("snapshot")
     return (
         {**values, "snapshot": {"rows": len(snapshot.get("rows", {}))}}

@@ -30,7 +30,7 @@ class Message(models.Model):
 
 
 class Webhook(Recorded):
-    """An address of another system that is told of events its maker can see; off until somebody switches it on.
+    """An address of another system that is told of events its maker can see; off until switched on.
 
     The secret is sealed and shown once. `position` counts the leaves of the journal already read.
     """

@@ -53,7 +53,8 @@ def add_webhook(*, actor: User, label: str, url: str, kinds: Collection[str]) ->
         secret=sealed.seal(secret),
     )
     row.save(force_insert=True)
-    record(actor=actor, kind="webhook.added", subject=row, after=shown(row, "label", "url", "kinds", "active"))
+    after = shown(row, "label", "url", "kinds", "active")
+    record(actor=actor, kind="webhook.added", subject=row, after=after)
     return row, secret
 
 

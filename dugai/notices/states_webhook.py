@@ -6,7 +6,7 @@ from dugai.kernel.choices import Choices
 
 
 class WebhookKind(Choices):
-    """Events of subjects that have an address in the API, where the receiver reads the rest with its own token."""
+    """Events of subjects in the API, where the receiver reads the rest with its own token."""
 
     PROBLEM_REGISTERED = "problem.registered", "问题登记"
     TASK_ASSIGNED = "task.assigned", "任务下达"

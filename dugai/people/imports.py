@@ -289,5 +289,5 @@ def _present(model: type[Organisation | User], name: str, keys: Collection[str])
     found: set[str] = set()
     for start in range(0, len(wanted), IN_QUERY):
         some = {f"{name}__in": wanted[start : start + IN_QUERY]}
-        found |= set(model._default_manager.filter(**some).values_list(name, flat=True))  # noqa: SLF001  Django's own
+        found |= set(model._default_manager.filter(**some).values_list(name, flat=True))
     return found

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def may_hold_tokens(actor: User) -> bool:
-    """Everyone but the public account, and only for their own account: a deputy makes none for the principal."""
+    """Everyone but the public account, for their own account alone: a deputy makes none for the principal."""
     return actor.role != Role.PUBLIC and actor.person.pk == actor.pk
 
 

@@ -38,7 +38,7 @@ def live_tokens(viewer: User, now: dt.datetime) -> int:
 
 
 def public_token(secret: str, now: dt.datetime, today: dt.date) -> ApiToken | None:
-    """Return the live token with this secret, with its person; None for every other, whatever is wrong with it.
+    """Return the live token with this secret, with its person; None for every other, whatever is wrong.
 
     Asked before anybody is known. A disabled or expired account, or one of a closed organisation, ends all
     its tokens.

@@ -27,7 +27,7 @@ FILTERS = ("inspection", "source_class", "sector", "lamp")
 
 def tasks_in_scope(region: Organisation, filters: Mapping[str, Any]) -> TaskQuerySet:
     """Return the open leaf tasks a round over `region` with `filters` covers."""
-    found = Task.objects.unscoped(WHY).filter(
+    found: TaskQuerySet = Task.objects.unscoped(WHY).filter(
         Scope.subtree(region), is_leaf=True, closure__in=WORKING_CLOSURES
     )
     if filters.get("inspection"):

@@ -29,8 +29,8 @@ LAST_TIME = "the same task's earlier report, through a report the viewer has alr
 def hold_round_of(report_id: int) -> None:
     """Keep the round of a report from being closed while the report changes.
 
-    PostgreSQL: a shared lock of the round's row, which closing wants for itself. SQLite: every transaction that
-    writes is alone already.
+    PostgreSQL: a shared lock of the round's row, which closing wants for itself. SQLite: every transaction
+    that writes is alone already.
     """
     if connection.vendor != "postgresql":
         return
@@ -71,7 +71,7 @@ def last_adopted_of(reports: Sequence[Report]) -> dict[int, Report]:
 
 
 def baseline_of(report: Report, last: Report | None) -> Baseline:
-    """Return where a report starts from: the task's adopted quantities, and the words and funds of last time."""
+    """Return where a report starts from: the task's adopted quantities, last time's words and funds."""
     lines = tuple(
         Line(target.pk, target.name, target.unit, target.amount, target.done)
         for target in TaskTarget.objects.filter(task=report.task_id).order_by("pk")
@@ -119,7 +119,7 @@ def draft_of(report: Report) -> ReportDraft | None:
     return ReportDraft.objects.select_related("saved_by").filter(pk=report.pk).first()
 
 
-def typed_values(report: Report, draft: ReportDraft | None, baseline: Baseline) -> dict[str, str]:
+def typed_values(draft: ReportDraft | None, baseline: Baseline) -> dict[str, str]:
     """Return what the form shows: the draft, or last time's words to be changed into this time's."""
     if draft is not None:
         return {str(key): str(value) for key, value in draft.values.items()}
@@ -144,7 +144,8 @@ def attachments(report: Report) -> list[ReportFile]:
 def ways(reports: Sequence[Report], *, handed_in_by: int | None = None) -> dict[int, tuple[int, ...]]:
     """Return {report id: desks it passes, as organisation ids}, with two queries for any number of reports.
 
-    `handed_in_by` is the id of the person who is about to hand in; without it each report's own reporter counts.
+    `handed_in_by` is the id of the person who is about to hand in; without it each report's own reporter
+    counts.
     """
     paths = {path for report in reports for path in rules_round.spread(report.owner_path)}
     owners = {report.owner_id for report in reports}

@@ -1,7 +1,8 @@
 """离线填报: a unit's owed reports as one workbook, and reading it back through staging.
 
-A row is one report. Its check word (校验码) ties it to what was true when the workbook was made: the report, its
-draft and the adopted quantities. Whatever changed since comes back as an error of that row, never as a guess.
+A row is one report. Its check word (校验码) ties it to what was true when the workbook was made: the
+report, its draft and the adopted quantities. Whatever changed since comes back as an error of that row,
+never as a guess.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ MARK = 12
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the workbook: the report, where it starts from, what is typed already and its check word."""
+    """One line of the workbook: the report, its baseline, what is typed already and its check word."""
 
     report: Report
     baseline: Baseline
@@ -78,7 +79,7 @@ def owed_rows(viewer: User) -> list[Row]:
             funds_planned=before.funds_planned if before else None,
             funds_paid=before.funds_paid if before else None,
         )
-        typed = lookups.typed_values(report, draft, baseline)
+        typed = lookups.typed_values(draft, baseline)
         rows.append(Row(report, baseline, typed, mark_of(report, draft, baseline), files.get(report.pk, 0)))
     return rows
 

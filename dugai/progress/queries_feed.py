@@ -32,7 +32,7 @@ def reports(  # noqa: PLR0917  a filter each
     after: Place | None,
     limit: int,
 ) -> Page[Report]:
-    """Return reports in sight; `mine` is `to_fill` for those the viewer's unit owes and `to_review` for its desk."""
+    """Return reports in sight; `mine` is `to_fill` for what the unit owes, `to_review` for its desk."""
     found: Any = Report.objects.visible_to(viewer)
     if mine == "to_fill":
         found = queries_report.owed_to_fill(viewer)

@@ -11,6 +11,7 @@ from dugai.files import queries as files
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
+from dugai.ledger.models import Task
 from dugai.people.models import User
 from dugai.people.states import Kind
 from dugai.progress import lookups, policy, rules_round
@@ -18,7 +19,6 @@ from dugai.progress.models import Report, ReportFile
 from dugai.progress.states import ReportState, RoundState
 
 if TYPE_CHECKING:
-
     from dugai.files.models import StoredFile
     from dugai.progress.models import ReportQuerySet
 
@@ -37,7 +37,7 @@ LAST_TIME = "the same task's earlier report, through a report the viewer has alr
 
 
 def get_report(viewer: User, report_id: int, *, lock: bool = False) -> Report:
-    """Return one report through the viewer's eyes; locked, it also holds its round open until the transaction ends."""
+    """Return one report through the viewer's eyes; locked, it also holds its round open."""
     found = Report.objects.visible_to(viewer).select_related(*RELATED)
     if lock:
         lookups.hold_round_of(report_id)
@@ -49,7 +49,7 @@ def get_report(viewer: User, report_id: int, *, lock: bool = False) -> Report:
 
 
 def open_attachment(viewer: User, report_id: int, attachment_id: int) -> tuple[StoredFile, IO[bytes]]:
-    """Open an attachment of a report the viewer sees. Raises `NotVisible`, or `Refused` for a damaged file."""
+    """Open an attachment the viewer may see. Raises `NotVisible`, or `Refused` for a damaged file."""
     report = get_report(viewer, report_id)
     found = report.attachments.filter(pk=attachment_id).select_related("file__blob").first()
     if found is None:
@@ -75,6 +75,17 @@ def history(viewer: User, report: Report) -> list[Event]:
     return list(found.select_related("actor__organisation").order_by("-pk"))
 
 
+def rolled_up(viewer: User, report: Report) -> tuple[Task, list[Task]] | None:
+    """Return the task this one was split from, with all it was split into, as far as the viewer sees them."""
+    if report.task.parent_id is None:
+        return None
+    seen = Task.objects.visible_to(viewer).select_related("owner")
+    parent: Task | None = seen.filter(pk=report.task.parent_id).first()
+    if parent is None:
+        return None
+    return parent, list(seen.filter(parent=parent).order_by("code"))
+
+
 # ---------- what a unit owes ----------
 
 
@@ -96,7 +107,7 @@ class Owed:
 
 
 def my_reports(viewer: User, round_id: int | None = None, limit: int = 200) -> list[Owed]:
-    """Return the reports of open rounds (or of one round) the viewer's unit fills in; what is to be done first."""
+    """Return the reports of open rounds (or of one round) the viewer's unit fills in, urgent first."""
     found = owed_to_fill(viewer).select_related("round", "task", "problem", "owner", "at_desk_of")
     found = found.filter(round=round_id) if round_id else found.filter(round__state=RoundState.OPEN)
     reports = list(found.order_by("round__due_on", "task__due", "pk")[:limit])
@@ -137,7 +148,7 @@ class Waiting:
 
 
 def desk(viewer: User, *, after: int = 0, limit: int = 50) -> list[Waiting]:
-    """Return reports waiting at the viewer's desk after the report id `after`, in the order they were laid there."""
+    """Return reports waiting at the viewer's desk after the report id `after`."""
     if not policy.may_review_at_all(viewer):
         return []
     found = (

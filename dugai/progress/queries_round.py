@@ -20,7 +20,7 @@ from dugai.progress.models import Report, Round
 from dugai.progress.states import COVERED, UNREPORTED, ReportState, RoundState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dugai.progress.models import ReportQuerySet
 
@@ -58,6 +58,13 @@ def counts(viewer: User, round_: Round, at: Organisation | None = None) -> dict[
     """Return {state or `late`: count} of a round below `at`, as far as the viewer oversees it."""
     top = board_top(viewer, round_, at)
     return tallies.counts_of(round_.pk, [top.pk])[top.pk] if top else {}
+
+
+def totals(viewer: User, rounds_: Sequence[Round]) -> dict[int, BoardRow | None]:
+    """Return {round id: its counts as far as the viewer oversees it}, in one query for all rounds."""
+    tops = {round_.pk: board_top(viewer, round_) for round_ in rounds_}
+    found = tallies.counts_by_round({pk: top.pk for pk, top in tops.items() if top is not None})
+    return {pk: BoardRow(top, found[pk]) if top is not None else None for pk, top in tops.items()}
 
 
 def board_top(viewer: User, round_: Round, at: Organisation | None = None) -> Organisation | None:
@@ -98,7 +105,7 @@ class BoardRow:
 
 
 def board(viewer: User, round_: Round, at: Organisation | None = None) -> list[BoardRow]:
-    """Return unit × state below `at`: the organisation itself first, then those directly under it, worst first."""
+    """Return unit × state below `at`: the organisation itself, then those under it, worst first."""
     top = board_top(viewer, round_, at)
     if top is None:
         return []
@@ -130,7 +137,7 @@ def reports_of(
     after: int = 0,
     limit: int = 100,
 ) -> list[Report]:
-    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after the report id `after`."""
+    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after an id."""
     found = _reports(viewer, round_, at).filter(pk__gt=after)
     if show in SHOWN:
         found = found.filter(SHOWN[show])
@@ -238,8 +245,8 @@ def closing(viewer: User, round_: Round) -> Closing:
 def figures_for(viewer: User, round_: Round) -> dict[str, Any]:
     """Return the frozen figures of a closed round as far as the viewer oversees them.
 
-    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after closing.
-    Only a viewer who oversees the whole region sees the totals; others see their own units.
+    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after
+    closing. Only a viewer who oversees the whole region sees the totals; others see their own units.
     """
     top = board_top(viewer, round_)
     figures = round_.figures

@@ -87,9 +87,10 @@ def submit_report(
     seen_edition: int | None = None,
     values: Mapping[str, str],
 ) -> Report:
-    """Hand the report in: values as typed text (`entries.FIELDS` and `added_<target id>`), checked by the rules.
+    """Hand the report in: typed text (`entries.FIELDS`, `added_<target id>`), checked by the rules.
 
-    Raises `InvalidInput` with a sentence for each wrong field, `Conflict` when another version or draft was seen.
+    Raises `InvalidInput` with a sentence for each wrong field, `Conflict` when another version or draft was
+    seen.
     """
     report = queries_report.get_report(actor, report_id, lock=True)
     require(policy.may_fill(actor, report), NOT_YOURS, code="may_not_fill")
@@ -174,7 +175,7 @@ def _require_open(report: Report) -> None:
 
 
 def _typed(actor: User, report: Report, seen_edition: int | None, values: Mapping[str, str]) -> ReportDraft:
-    """Write the draft if the form was filled from its newest edition; `None` stands for a program without one."""
+    """Write the draft if the form knew its newest edition; `None` stands for a program."""
     kept = {
         name: str(value).replace("\r\n", "\n")[:LONGEST]
         for name, value in values.items()

@@ -1,4 +1,4 @@
-"""审核: desk by desk up to the office that called the round, which adopts; or back to the unit with a reason."""
+"""审核: desk by desk up to the calling office, which adopts; or back with a reason."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ def review_batch(
 ) -> list[Verdict]:
     """Approve or send back many reports, each in its own transaction, with a verdict for each.
 
-    `reports` are pairs of id and seen version. One that is refused changes nothing and stops none of the others.
+    `reports` are pairs of id and seen version. One that is refused changes nothing and stops none of the
+    others.
     """
     pairs = sorted(dict(reports).items())
     require(len(pairs) <= MOST, f"一次最多 {MOST} 份，请分几次。", code="too_many")

@@ -1,4 +1,4 @@
-"""调度轮次: an office calls a round, every open task in scope owes a report, and closing freezes the figures."""
+"""调度轮次: an office calls a round, every open task owes a report, closing freezes it."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def open_round(
 ) -> Round:
     """Call a round over `region` for the period that contains `day` (today if not given).
 
-    Dates that are not given follow the rules of the region. Up to `AT_ONCE` reports are laid out here; a larger
-    round stays 正在展开 until `lay_out_round` has been called often enough.
+    Dates that are not given follow the rules of the region. Up to `AT_ONCE` reports are laid out here; a
+    larger round stays 正在展开 until `lay_out_round` has been called often enough.
     """
     require(policy.may_open_round(actor, region), "只有本地区的整改办可以发起调度", code="may_not_open")
     round_ = _drawn_up(
@@ -104,8 +104,8 @@ def lay_out_round(*, actor: User, round_id: int, limit: int = BATCH) -> Round:
 def catch_up_round(*, actor: User, round_id: int, limit: int = AT_ONCE) -> tuple[int, int]:
     """Bring an open round to the ledger of now: return how many reports were added and how many excused.
 
-    Tasks registered or split off since the round began owe a report from now on; a task that was split, or has
-    entered acceptance, owes none any more.
+    Tasks registered or split off since the round began owe a report from now on; a task that was split, or
+    has entered acceptance, owes none any more.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
     require(policy.may_keep_round(actor, round_), "只有发起单位可以补齐任务", code="may_not_keep")
@@ -125,7 +125,7 @@ def catch_up_round(*, actor: User, round_id: int, limit: int = AT_ONCE) -> tuple
 
 @transaction.atomic
 def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> int:
-    """Remind units that still owe reports (all under the actor, or only `units`); return how many are reminded.
+    """Remind units that still owe reports (all under the actor, or only `units`); return how many.
 
     The event names them; the notices read it. Once a day for a round and office is enough.
     """
@@ -150,8 +150,8 @@ def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> in
 def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreviewed: bool = False) -> Round:
     """Close the books: what was not reported becomes 未报, and the figures freeze with their digest.
 
-    Reports handed in and not yet reviewed stay as they are, named in the figures; the actor must say that this is
-    meant. Afterwards the database and every service refuse changes of this round.
+    Reports handed in and not yet reviewed stay as they are, named in the figures; the actor must say that
+    this is meant. Afterwards the database and every service refuse changes of this round.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
     require(
@@ -210,7 +210,7 @@ def reopen_report(*, actor: User, report_id: int, seen_version: int, reason: str
     return report
 
 
-def _drawn_up(
+def _drawn_up(  # noqa: PLR0917  the parts of one round, passed on by its only caller
     actor: User,
     kind: RoundKind,
     region: Organisation,

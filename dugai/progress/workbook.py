@@ -1,4 +1,4 @@
-"""Writing the workbook of 离线填报: locked columns, drop-downs, what was said last time, and how to fill it in."""
+"""Writing the workbook of 离线填报: locked columns, drop-downs, and how to fill it in."""
 
 from __future__ import annotations
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_ledger_change, views_ledger_entry, views_ledger_list, views_ledger_plan, views_ledger_task
+from dugai.web import (
+    views_ledger_change,
+    views_ledger_entry,
+    views_ledger_list,
+    views_ledger_plan,
+    views_ledger_task,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("inspections/new", views_ledger_entry.inspection_new, name="inspection_new"),

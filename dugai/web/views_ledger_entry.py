@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -74,7 +73,7 @@ def problem_new(request: SignedInRequest) -> HttpResponse:
     chosen = next(
         (one for one in kept if str(one.pk) == request.GET.get("inspection")), kept[0] if kept else None
     )
-    numbers = queries_plan.next_numbers(chosen) if chosen else (1, 1)
+    numbers = queries_plan.next_numbers(request.user, chosen) if chosen else (1, 1)
     top = Scope.top(request.user)
     initial = {
         "inspection": chosen.pk if chosen else "",
@@ -87,8 +86,7 @@ def problem_new(request: SignedInRequest) -> HttpResponse:
     lines = _lines(request, numbers[1])
     if request.method == "POST" and "more" not in request.POST and form.is_valid():
         try:
-            with transaction.atomic():
-                problem = _register(request.user, form.cleaned_data, lines)
+            problem = _register(request.user, form.cleaned_data, lines)
         except DomainError as refusal:
             form.take(refusal)
         else:
@@ -104,7 +102,7 @@ def measures_new(request: SignedInRequest, problem_id: int) -> HttpResponse:
     """Set further measures against a problem."""
     problem = queries.get_problem(request.user, problem_id)
     require(policy.may_change_problem(request.user, problem), services_edit.KEEPER, error=Forbidden)
-    lines = _lines(request, queries_plan.next_numbers(problem.inspection)[1])
+    lines = _lines(request, queries_plan.next_numbers(request.user, problem.inspection)[1])
     said = ""
     if request.method == "POST" and "more" not in request.POST:
         try:

@@ -1,4 +1,4 @@
-"""清单进出: a workbook is sent in, shown row by row, accepted or put aside; the list goes out with its filters."""
+"""清单进出: a workbook is sent in, shown, accepted or put aside; the list goes out with its filters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, Refused, TooLarge
-from dugai.ledger import queries_plan, services_export, sheet_writer
+from dugai.ledger import list_export, queries_plan, services_export, sheet_writer
 from dugai.ledger.sheet_columns import TITLES
 from dugai.ledger.sight import Scope
 from dugai.staging import queries as staged
@@ -107,7 +107,8 @@ def import_decide(request: SignedInRequest, batch_id: int) -> HttpResponse:
         done = staging.accept(actor=request.user, batch_id=batch.pk, seen_version=seen)
         messages.success(
             request,
-            f"已入账 {done.rows_good} 行；有误 {done.rows_rejected} 行、重复 {done.rows_duplicate} 行没有入账。",
+            f"已入账 {done.rows_good} 行；"
+            f"有误 {done.rows_rejected} 行、重复 {done.rows_duplicate} 行没有入账。",
         )
     elif request.POST.get("move") == "discard":
         staging.discard(actor=request.user, batch_id=batch.pk, seen_version=seen)
@@ -118,7 +119,7 @@ def import_decide(request: SignedInRequest, batch_id: int) -> HttpResponse:
 
 
 @require_GET
-def import_marked(request: SignedInRequest, batch_id: int) -> HttpResponse:
+def import_marked(request: SignedInRequest, batch_id: int) -> FileResponse:
     """Give the rows that did not come in back as a workbook, the wrong cells marked."""
     batch = staged.get_batch(request.user, batch_id, kind=KIND)
     rejected = batch.rows.filter(verdict="rejected").order_by("pk").values_list("cells", "errors")
@@ -129,16 +130,16 @@ def import_marked(request: SignedInRequest, batch_id: int) -> HttpResponse:
 
 
 @require_GET
-def import_template(request: SignedInRequest) -> HttpResponse:
+def import_template(request: SignedInRequest) -> FileResponse:
     """Give an empty workbook with the header row."""
     require_office(request.user)
     return _file(sheet_writer.write_template, "整改措施清单-模板.xlsx")
 
 
 @require_GET
-def export(request: SignedInRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> FileResponse:
     """Give the list that the present filters leave as a workbook that can come back."""
-    filters = {name: request.GET.get(name, "") for name in services_export.FILTERS}
+    filters = {name: request.GET.get(name, "") for name in list_export.FILTERS}
     name = f"整改措施清单-{clock.today():%Y%m%d}.xlsx"
     return _file(
         lambda path: services_export.export_list(actor=request.user, filters=filters, path=path), name
@@ -172,7 +173,7 @@ def _shown(row: Any) -> dict[str, Any]:
     }
 
 
-def _file(write: Callable[[Path], object], name: str) -> HttpResponse:
+def _file(write: Callable[[Path], object], name: str) -> FileResponse:
     """Let `write` fill a temporary file and stream it; the file goes when the answer has been read."""
     with tempfile.NamedTemporaryFile(prefix="dugai-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)

@@ -41,7 +41,7 @@ def plan_list(request: SignedInRequest) -> HttpResponse:
     """Show the plans in sight."""
     require(policy_lists.may_read_ledger(request.user), NO_LEDGER, error=Forbidden)
     plans = list(queries_plan.plans(request.user)[:SHOWN])
-    latest = queries_plan.latest_versions(plans)
+    latest = queries_plan.latest_versions(request.user, plans)
     context = {
         "plans": [
             {"plan": plan, "version": latest.get(plan.pk), "lamp": _lamp(latest.get(plan.pk))}

@@ -44,7 +44,7 @@ def task_split(request: SignedInRequest, task_id: int) -> HttpResponse:
                 actor=request.user,
                 task_id=task.pk,
                 seen_version=int(request.POST.get("seen_version") or 0),
-                shares=_shares(request, task, targets, lines),
+                shares=_shares(request, task, lines),
                 note=note,
             )
         except DomainError as refusal:
@@ -133,9 +133,7 @@ def _amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() else None
 
 
-def _shares(
-    request: SignedInRequest, task: Task, targets: list[Any], lines: list[dict[str, Any]]
-) -> list[NewTask]:
+def _shares(request: SignedInRequest, task: Task, lines: list[dict[str, Any]]) -> list[NewTask]:
     names = Names(request.user)
     shares = []
     for at, line in enumerate(lines, 1):

@@ -39,8 +39,9 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    page = queries_list.page_of(viewer, found, ask, ("owner",))
-    counts = queries_list.split(ask, where, found, tallies.TASK)
+    known = queries_list.few(viewer, found, where)
+    page = queries_list.page_of(viewer, found, ask, ("owner",), known=known)
+    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
     open_round = frame_of(request).round
     context = {
         **_list_context(request, ask, where, counts, "tasks"),
@@ -64,8 +65,9 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.problems(viewer, ask, where)
-    page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"))
-    counts = queries_list.split(ask, where, found, tallies.PROBLEM)
+    known = queries_list.few(viewer, found, where)
+    page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"), known=known)
+    counts = queries_list.split(ask, where, found, tallies.PROBLEM, known=known)
     context = {
         **_list_context(request, ask, where, counts, "problems"),
         "rows": [rows.row_of(problem, today) for problem in page.rows],

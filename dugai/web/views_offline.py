@@ -1,4 +1,4 @@
-"""离线填报: the workbook goes out, comes back, is shown cell by cell, and is handed in whole or not at all."""
+"""离线填报: the workbook goes out, comes back, is checked cell by cell and handed in whole."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput
 from dugai.ledger.states import Progress
 from dugai.progress import entries, lookups, policy, rules, rules_round
 from dugai.progress import queries_report as queries
-from dugai.progress import queries_round as rounds
 from dugai.progress import services_report as services
 from dugai.progress.states import UNREPORTED, ReportState, RoundState
 from dugai.web.sessions import viewer_of
@@ -100,6 +100,7 @@ def reading_page(
         "may_reopen": closed
         and report.state in {ReportState.MISSED, ReportState.ADOPTED}
         and policy.may_reopen_report(viewer, report.round),
+        "rolled_up": queries.rolled_up(viewer, report),
         "history": queries.history(viewer, report),
         **extra,
     }
@@ -251,7 +252,7 @@ def _form(
     last = lookups.last_adopted(report)
     baseline = lookups.baseline_of(report, last)
     draft = lookups.draft_of(report)
-    shown = dict(values) if values is not None else lookups.typed_values(report, draft, baseline)
+    shown = dict(values) if values is not None else lookups.typed_values(draft, baseline)
     wrong = dict(errors or {})
     sums = [
         SumField(name, line, shown.get(name, ""), wrong.get(name, ""))
@@ -278,7 +279,7 @@ def _form(
         "met": shown.get("met", "").split(),
         "files": lookups.attachments(report),
         "reasons": REASONS,
-        "left": rules_round.days_before(report.round.due_on, rounds.clock.today()),
+        "left": rules_round.days_before(report.round.due_on, clock.today()),
         "next": queries.next_owed(viewer, report),
         "reopened": [key for key in wrong if key == "no_change_reason"],
     }

@@ -1,4 +1,4 @@
-"""The review desk: the queue, one report beside last month's, many at once, and the exception after closing."""
+"""The review desk: the queue, one report beside last month's, many at once, the exception."""
 
 from __future__ import annotations
 

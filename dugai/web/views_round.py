@@ -86,17 +86,12 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
     """Show the rounds the viewer sees, with their coverage."""
     viewer = viewer_of(request)
     today = clock.today()
-    rows = []
-    for round_ in queries.rounds(viewer):
-        counts = queries.counts(viewer, round_)
-        top = queries.board_top(viewer, round_)
-        rows.append(
-            {
-                "round": round_,
-                "board": queries.BoardRow(top, counts) if top else None,
-                "left": rules_round.days_before(round_.due_on, today),
-            }
-        )
+    rounds = queries.rounds(viewer)
+    totals = queries.totals(viewer, rounds)
+    rows = [
+        {"round": row, "board": totals[row.pk], "left": rules_round.days_before(row.due_on, today)}
+        for row in rounds
+    ]
     return render(
         request, "progress/rounds.html", {"rows": rows, "may_open": bool(queries.regions_to_call(viewer))}
     )
@@ -223,7 +218,7 @@ def round_lay_out(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = services_round.lay_out_round(actor=viewer_of(request), round_id=round_id)
     if getattr(request, "htmx", False) and round_.state == RoundState.OPENING:
         return render(request, "progress/_laying_out.html", {"round": round_})
-    response = redirect("round", round_id=round_id)
+    response: HttpResponse = redirect("round", round_id=round_id)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=200)
         response["HX-Redirect"] = reverse("round", args=[round_id])
@@ -322,9 +317,10 @@ def _numbers(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _list_url(round_: Round, show: str, at: Organisation | None, **more: object) -> str:
-    query = {"show": show, "at": at.pk if at else "", **more}
-    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode({key: value for key, value in query.items() if value})}"
+def _list_url(round_: Round, show: str, at: Organisation | None, **more: int) -> str:
+    query: dict[str, str | int] = {"show": show, "at": at.pk if at else "", **more}
+    set_ = {key: value for key, value in query.items() if value}
+    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode(set_)}"
 
 
 def _crumbs(viewer: User, round_: Round, at: Organisation) -> list[Organisation]:

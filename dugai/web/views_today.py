@@ -133,10 +133,15 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
     ask = Ask() if verifier else Ask(region=viewer.organisation_id)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    counts = queries_list.split(ask, where, found, tallies.TASK)
-    near = queries_list.page_of(viewer, found, ask.but(lamps=SOON), ("owner",), 15)
+    known = queries_list.few(viewer, found, where)
+    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
+    near = queries_list.page_of(viewer, found, ask.but(lamps=SOON), ("owner",), size=15, known=known)
     waiting = ask.but(lamps=(Lamp.DONE,))
-    done = queries_list.page_of(viewer, found, waiting, ("owner",), 10).rows if verifier else []
+    done = (
+        queries_list.page_of(viewer, found, waiting, ("owner",), size=10, known=known).rows
+        if verifier
+        else []
+    )
     address = board_parts.address_of(tallies.TASK)
     context = {
         **_round(open_round, today),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 
@@ -13,8 +12,10 @@ from django.db import transaction
 from dugai.api import contract
 from dugai.api.app import api as house
 from dugai.journal.models import Event, Pending
+from dugai.people.models import Organisation
 from tests.api import access_table
 from tests.api.world import api_of, make_whole_world
+from tests.cast import make_problem, task_of
 from tests.web.access import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,9 @@ def test_everyone_gets_what_the_table_says(cast):
             answer = ask(api, method, path, line.args(world), line.send(world))
             if answer.status_code not in line.expects(person):
                 wrong.append(f"{name} as {person}: {answer.status_code} {answer.content.decode()[:200]}")
-            if answer.status_code < 400:  # what was refused stays, so that anything it left behind shows below
+            if (
+                answer.status_code < 400
+            ):  # what was refused stays, so that anything it left behind shows below
                 transaction.savepoint_rollback(mark)
         if method != "get" and digest() != before:
             wrong.append(f"{name}: somebody was refused, and something changed")
@@ -94,23 +97,59 @@ def test_lists_hold_nothing_out_of_sight(cast):
         assert row.pk in {item["id"] for item in api.get(f"/{name}").json()["items"]}, name
 
 
-# Each foreign key that a body may carry, by its path, and what stands there instead: an id out of the actor's sight.
+# Each foreign key a body may carry, by its path, and the row out of the actor's sight that stands there instead.
 FOREIGN = {
     "request_change": [(("task",), "far_task"), (("measure",), "far_measure")],
-    "save_draft": [(("values", "added", 0, "target"), "far_target")],
-    "submit_report": [
-        (("values", "added", 0, "target"), "far_target"),
-        (("values", "met"), "far_milestones"),
-    ],
-    "split_task": [(("shares", 0, "owner"), "neighbour")],
+    "split_task": [(("shares", 0, "owner"), "neighbour_bureau")],
     "open_inspection": [(("object",), "other_city")],
-    "register_problem": [(("home",), "other_city"), (("measures", 0, "tasks", 0, "owner"), "other_city")],
-    "open_plan": [(("organisation",), "other_city"), (("inspection",), "nowhere")],
-    "open_round": [(("region",), "other_city"), (("filters",), "far_filter")],
+    "register_problem": [
+        (("home",), "other_city"),
+        (("lead",), "never"),
+        (("measures", 0, "tasks", 0, "owner"), "never"),
+    ],
+    "open_plan": [(("organisation",), "other_city"), (("inspection",), "never")],
+    "open_round": [(("region",), "other_city")],
 }
+ACTORS = {"request_change": "county_clerk", "split_task": "county_office_clerk"}
 
 
-def put(body, path, value):
-    for step in path[:-1]:
-        body = body[step]
-    body[path[-1]] = value
+def test_a_foreign_id_in_a_body_moves_nothing(cast):
+    world = make_whole_world(cast)
+    far = make_problem(cast, world.inspection, number=9, owners=(cast.neighbour_bureau,), home=cast.neighbour)
+    foreign = {
+        "far_task": task_of(far).pk,
+        "far_measure": task_of(far).measure_id,
+        "neighbour_bureau": cast.neighbour_bureau.pk,
+        "other_city": Organisation.objects.get(code="990200").pk,
+        "never": 9_000_000,
+    }
+    found = operations()
+    for name, places in FOREIGN.items():
+        api = api_of(cast.users[ACTORS.get(name, "city_clerk")])
+        method, path = found[name]
+        for steps, instead in places:
+            line = access_table.TABLE[name]
+            body = line.send(world)
+            inner = body
+            for step in steps[:-1]:
+                inner = inner[step]
+            inner[steps[-1]] = foreign[instead]
+            before = digest()
+            answer = ask(api, method, path, line.args(world), body)
+            assert answer.status_code in {403, 404, 422}, (name, steps, answer.content.decode())
+            assert digest() == before, (name, steps)
+
+
+def test_a_target_of_another_task_is_not_written(cast):
+    world = make_whole_world(cast)
+    line = access_table.TABLE["submit_report"]
+    body = line.send(world)
+    body["values"]["added"] = [{"target": world.sent.task.targets.get().pk, "amount": "3"}]
+    method, path = operations()["submit_report"]
+    answer = ask(api_of(cast.county_clerk), method, path, line.args(world), body)
+    own = {target.pk for target in world.task.targets.all()}
+    if answer.status_code == 200:
+        assert {row["target"] for row in answer.json()["quantities"]} == own
+        assert all(row["added"] == "0" for row in answer.json()["quantities"])
+    else:
+        assert answer.status_code == 422

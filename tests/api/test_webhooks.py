@@ -167,7 +167,9 @@ def test_who_may_and_what_may(cast, receiver, settings):
     assert secret not in row.secret
     assert not Event.objects.filter(body__contains=secret).exists()
     with pytest.raises(NotVisible):
-        services_webhook.switch_webhook(actor=cast.city_reviewer, webhook_id=row.pk, active=True, seen_version=1)
+        services_webhook.switch_webhook(
+            actor=cast.city_reviewer, webhook_id=row.pk, active=True, seen_version=1
+        )
     with pytest.raises(Conflict):
         services_webhook.switch_webhook(
             actor=cast.province_manager, webhook_id=row.pk, active=True, seen_version=9

@@ -96,12 +96,12 @@ def change_act(world: World, name: str) -> tuple[ChangeRequest, Callable[[], Any
     cast = world.cast
     if name == "resubmit":
         row = world.returned()
-        values = {"new": {"column": "goal", "text": "再写"}, "reason": "已补"}
+        values: dict[str, Any] = {"new": {"column": "goal", "text": "再写"}, "reason": "已补"}
         return row, lambda: services_change.resubmit_change(
             actor=cast.city_clerk, change_id=row.pk, seen_version=2, **values
         )
     row = world.request()
-    seen = {"change_id": row.pk, "seen_version": 1}
+    seen: dict[str, Any] = {"change_id": row.pk, "seen_version": 1}
     if name == "withdraw":
         return row, lambda: services_change.withdraw_change(actor=cast.city_clerk, **seen)
     services: dict[str, Any] = {
@@ -144,7 +144,7 @@ def plan_act(world: World, name: str) -> tuple[PlanVersion, Callable[[], Any]]:
     if name == "publish":
         services_plan.approve_plan(actor=cast.city_reviewer, version_id=version.pk, seen_version=2)
         seen = 3
-    at = {"version_id": version.pk, "seen_version": seen}
+    at: dict[str, Any] = {"version_id": version.pk, "seen_version": seen}
     acts: dict[str, Callable[[], Any]] = {
         "submit": lambda: services_plan.submit_plan(actor=cast.city_clerk, **at),
         "withdraw": lambda: services_plan.withdraw_plan(actor=cast.city_clerk, reason="重写", **at),

@@ -7,7 +7,7 @@ from django.test import Client
 
 from dugai.journal.models import Event
 from dugai.people.models import Organisation, User
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.security.addresses import paths
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +69,6 @@ def test_asking_changes_nothing(cast: Cast):
 def test_a_form_of_our_own_passes(cast: Cast):
     client = Client(enforce_csrf_checks=True)
     client.get("/sign-in/")
-    from tests.cast import PASSWORD  # noqa: PLC0415
-
     data = {
         "username": "county_clerk",
         "password": PASSWORD,

@@ -10,6 +10,7 @@ import pytest
 from dugai.journal.models import Event
 from dugai.kernel.errors import Forbidden, NotVisible
 from dugai.people import imports, services_account
+from dugai.people import services as people
 from dugai.people.models import Organisation, User
 from dugai.staging import export, services
 from dugai.staging.models import ImportBatch
@@ -109,8 +110,6 @@ def test_only_the_system_administrator_imports(cast: Cast, person: str):
 
 
 def test_an_administrator_imports_only_below(cast: Cast):
-    from dugai.people import services as people  # noqa: PLC0415
-
     actor = people.add_user(
         actor=cast.system_admin, username="ca", name="县管", organisation=cast.county, role="system_admin"
     )
@@ -127,8 +126,6 @@ def test_one_bad_row_while_accepting_leaves_nothing(cast: Cast):
             PEOPLE, ("x1", "甲", "990121ZJ", "单位填报", "", ""), ("x2", "乙", "990121ZJ", "单位填报", "", "")
         ),
     )
-    from dugai.people import services as people  # noqa: PLC0415
-
     people.add_user(actor=None, username="x2", name="先到", organisation=cast.county, role="leader")
     with pytest.raises(Exception, match="已由别人录入"):
         services.accept(actor=cast.system_admin, batch_id=batch.pk)

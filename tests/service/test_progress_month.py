@@ -114,7 +114,7 @@ def test_next_month_begins_where_this_one_ended(cast: Cast):
         base = lookups.baseline_of(report, last)
         assert (base.percent, base.funds_paid) == (31, Decimal(320))
         assert [(line.before, line.amount) for line in base.lines] == [(Decimal(2), Decimal("6.4"))]
-        assert lookups.typed_values(report, None, base)["summary"].startswith("5月完成")
+        assert lookups.typed_values(None, base)["summary"].startswith("5月完成")
         done = services.report_no_change(
             actor=cast.county_clerk, report_id=report.pk, reason="汛期停工，6月20日复工"
         )

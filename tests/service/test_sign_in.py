@@ -9,7 +9,13 @@ import time_machine
 
 from dugai.journal.models import Event
 from dugai.kernel.errors import Refused, TooMany
-from dugai.people import services_account, services_session, services_signin
+from dugai.people import (
+    services_account,
+    services_organisation,
+    services_password,
+    services_session,
+    services_signin,
+)
 from dugai.people.models import SignInAttempt, User
 from tests.cast import PASSWORD, Cast
 
@@ -145,8 +151,6 @@ def test_a_closed_account_is_answered_like_a_wrong_password(cast: Cast, how: str
             actor=cast.system_admin, user_id=user.pk, expires_on=dt.date(2020, 1, 1)
         )
     else:
-        from dugai.people import services_organisation  # noqa: PLC0415
-
         services_organisation.close_organisation(
             actor=cast.system_admin,
             organisation_id=user.organisation_id,
@@ -176,8 +180,6 @@ def test_the_security_administrator_lets_a_locked_person_try_again(cast: Cast):
 
 
 def test_a_first_password_opens_once(cast: Cast):
-    from dugai.people import services_password  # noqa: PLC0415
-
     _, first = services_password.reset_password(actor=cast.system_admin, user_id=cast.county_clerk.pk)
     assert attempt(password=PASSWORD) == "wrong_credentials"
     assert attempt(password=first) == "in"

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from dugai.ledger import policy, queries, services_export
+from dugai.ledger import list_export, policy, queries
 from dugai.ledger.states import Closure
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def task_acts(context: dict[str, Any], task: Task) -> list[Act]:
 def list_acts(context: dict[str, Any]) -> list[Act]:
     """Return the acts on a list: bring one in, take this one out with its filters."""
     request = context["request"]
-    kept = {name: value for name in services_export.FILTERS if (value := request.GET.get(name))}
+    kept = {name: value for name in list_export.FILTERS if (value := request.GET.get(name))}
     found = []
     if policy.may_import(request.user):
         found += [
