@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dugai.intake.blocks import SourceText
@@ -14,15 +15,22 @@ from dugai.intake.reconcile.report import report
 from dugai.intake.text.source import plain_source
 from dugai.intake.understand import check_figures, understand
 
+_LOST = "\ufffd"  # what stands where bytes could not be read
+
 
 def source_of(path: Path) -> SourceText:
-    """The text of a file: plain text is read here, every other format by the format readers."""
+    """The text of a file: plain text is read here, every other format in the cage."""
     if path.suffix.lower() in (".txt", ".md", ""):
-        return plain_source(path.name, decode(path.read_bytes()))
-    from dugai.intake.readers import read_file
+        text = decode(path.read_bytes())
+        source = plain_source(path.name, text)
+        if _LOST in text:
+            source = replace(
+                source, complete=False, skipped=("有字节不是通行的中文编码，无法还原，以“\ufffd”代替。",)
+            )
+        return source
+    from dugai.intake.readers import read_file_caged  # heavy readers are loaded only for other formats
 
-    source: SourceText = read_file(path)
-    return source
+    return read_file_caged(path)
 
 
 def decode(data: bytes) -> str:

@@ -32,12 +32,30 @@ class Context:
         return f"{self.left}〇{quantity.unit}{self.right}"
 
 
+_LONGEST = 1500
+
+
+def _with_rests(folded: str, ends: list[int]) -> list[int]:
+    """A "sentence" without an end for pages is a list that lost its marks: it rests at a comma now and then."""
+    out: list[int] = []
+    before = -1
+    for end in [*ends, len(folded)]:
+        while end - before > _LONGEST:
+            part = folded[before + 1 : before + _LONGEST]
+            rest = max(part.rfind(mark) for mark in ";,、 ")
+            before = before + 1 + rest if rest > _LONGEST // 2 else before + _LONGEST
+            out.append(before)
+        out.append(end)
+        before = end
+    return out[:-1]
+
+
 class Sentences:
     """Finds the sentence of an offset quickly."""
 
     def __init__(self, folded: str) -> None:
         self.folded = folded
-        self._ends = [m.start() for m in _SENTENCE_END.finditer(folded)]
+        self._ends = _with_rests(folded, [m.start() for m in _SENTENCE_END.finditer(folded)])
 
     def bounds(self, place: int) -> tuple[int, int]:
         """Start and end of the sentence around ``place``."""

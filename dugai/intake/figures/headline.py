@@ -27,12 +27,17 @@ _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _ENTITIES)
 _PEOPLE = "人|名|位"
 
 
+_STATE_BEFORE = re.compile(
+    r"^[^,。;]{0,14}(?:未完成|完成整改|已完成|达到?序时进度|滞后|正在整改|正在推进|已销号)[^\d,。;]{0,4}$|(?:达到?序时进度|滞后|未达序时进度)$"
+)
+
+
 def entity_near(left: str, unit: str, right: str) -> tuple[str, bool] | None:
     """The kind of thing a quantity counts, and whether it is named right beside it.
 
     Named right after it, or around it; else the nearest noun before it in the same part of the sentence.
     """
-    left = left.rsplit(";", 1)[-1]
+    whole, left = left, left.rsplit(";", 1)[-1]
     text = left + "〇" + unit + right[:40]
     place = len(left)
     for name, pattern in _COMPILED:
@@ -48,6 +53,10 @@ def entity_near(left: str, unit: str, right: str) -> tuple[str, bool] | None:
                 best = (match.end(), name)
     if best:
         return best[1], False
+    if _STATE_BEFORE.search(left):  # 完成187个…；未完成26个: the noun stands in the part before
+        for name in ("task", "problem"):
+            if re.search(dict(_ENTITIES)[name], re.sub(r"\d+(?:\.\d+)?(?=[个项])", "〇", whole)):
+                return name, False
     later = re.search(r"其余(?:的)?整改任务", right[:40])
     return ("task", False) if later else None
 

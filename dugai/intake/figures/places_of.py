@@ -64,13 +64,14 @@ class RegionMap:
         index = bisect_right(self._starts, place) - 1
         if index >= 0 and place < self.parts[index].end:
             return self.parts[index].region.name
-        start = max(self.folded.rfind(mark, 0, place) for mark in "。\n;") + 1
+        floor = max(0, place - 400)
+        start = max(floor, max(self.folded.rfind(mark, floor, place) for mark in "。\n;") + 1)
         return self._of_sentence(start, place) or self.main.name
 
     def _of_sentence(self, start: int, place: int) -> str | None:
         """The division a sentence begins with, or the one right before a number in a list of regions."""
         before = self.folded[start:place]
-        near = re.search(r"([\u4e00-\u9fff]{2,12})$", before)
+        near = re.search(r"([\u4e00-\u9fff]{2,12})$", before[-14:])
         if near:
             named = places_in(near[1])
             if named and named[-1][1] == len(near[1]) and self._lower(named[-1][2]):
@@ -78,7 +79,7 @@ class RegionMap:
         told = _last_told(before)
         if told and self._lower(told):
             return told.name
-        listed = _LISTED.search(before)
+        listed = _LISTED.search(before[-16:])
         if listed and self.main.code is None and not _NO_REGION.search(listed[1]):
             return listed[1]
         lead = _LEAD.match(before)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from dugai.intake.figures.extract import Figure
 from dugai.intake.reconcile.finding import Finding, decimals, make, number, rounded, shown
@@ -38,6 +38,7 @@ def crossings(figures: list[Figure], frame: Frame) -> list[Finding]:
     for group in groups.values():
         found += _within(group, frame)
     found += _same_things(figures, frame)
+    found += _in_brackets(figures, frame.folded)
     return _unique(found)
 
 
@@ -58,6 +59,42 @@ def _within(group: list[Figure], frame: Frame) -> list[Finding]:
             finding = _conflict(a, b, frame)
         if finding:
             found.append(finding)
+    return found
+
+
+_SAID_AGAIN = re.compile(r"[(](?:约|折合|合|即|相当于|合计)?$|[,]?(?:折合|即|相当于|合)(?:约)?$")
+
+
+def _in_brackets(figures: list[Figure], folded: str) -> list[Finding]:
+    """``1.2万亩（800公顷）``: one quantity printed twice on the spot."""
+    found = []
+    for a, b in pairwise(figures):
+        same_kind = dimension(a.unit)[0] == dimension(b.unit)[0] and _word(a.unit) != _word(b.unit)
+        if not same_kind or not _SAID_AGAIN.fullmatch(folded[a.quantity.end : b.quantity.start]):
+            continue
+        in_b = number(a) * _factor(a) / _factor(b)
+        in_a = number(b) * _factor(b) / _factor(a)
+        holds = rounded(in_b, decimals(number(b))) == number(b) or rounded(
+            in_a, decimals(number(a))
+        ) == number(a)
+        rough = (
+            a.quantity.approx or b.quantity.approx or folded[a.quantity.end : b.quantity.start].endswith("约")
+        )
+        if not holds and (rough or _word(b.unit) in ("m3", "立方米") or dimension(a.unit)[0] == "index"):
+            continue
+        note = "" if holds else f"{printed(a)}{a.unit}折合{shown(in_b)}{b.unit}，文中为{printed(b)}{b.unit}"
+        expr = f"{printed(a)}{a.unit}={printed(b)}{b.unit}"
+        found.append(
+            make(
+                "unit_conversion",
+                expr,
+                holds,
+                [a, b],
+                computed=f"{shown(in_b)}{b.unit}",
+                formula="单位换算",
+                note=note,
+            )
+        )
     return found
 
 

@@ -135,7 +135,7 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
         if _fits(value, rate):
             return _both(named[0], stage, named[1], rate, value)
     pair = named or _worded_pair(label, counts, folded)
-    if pair is None or target == 100:
+    if pair is None or target == 100 or not _one_statement(pair, rate, folded):
         return None
     value = _HUNDRED * _size(pair[0]) / _size(pair[1])
     if any(f.quantity.approx or f.quantity.bound for f in (rate, *pair)) and abs(value - target) < 2:
@@ -145,6 +145,13 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
     note = f"按{printed(pair[0])}/{printed(pair[1])}计算为{shown(value, cut + 2)}%，四舍五入应为{rounded(value, cut)}%"
     return make("rate", f"{printed(pair[0])}/{printed(pair[1])}={printed(rate)}%", False, [pair[1], pair[0], rate],
                 verdict=verdict, computed=f"{shown(value, cut + 2)}%", formula=_formula(label), note=note)  # fmt: skip
+
+
+def _one_statement(pair: tuple[Figure, Figure], rate: Figure, folded: str) -> bool:
+    """Whole, part and rate in one part of the sentence: only then can the rate be called wrong."""
+    first = min(f.quantity.start for f in pair)
+    last = max(f.quantity.end for f in pair)
+    return ";" not in folded[first : rate.quantity.start] and len(folded[last : rate.quantity.start]) <= 40
 
 
 def _both(done: Figure, stage: Figure, total: Figure, rate: Figure, value: Decimal) -> Finding:

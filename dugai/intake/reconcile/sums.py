@@ -24,16 +24,11 @@ def printed(figure: Figure) -> str:
 
 def by_sentence(figures: list[Figure]) -> list[list[Figure]]:
     """Figures that stand in one sentence, in order; a value shared by two subjects counts once."""
-    groups: dict[tuple[int, int], list[Figure]] = {}
+    groups: dict[tuple[int, int], dict[int, Figure]] = {}
     for figure in figures:
-        group = groups.setdefault(figure.sentence, [])
-        if (
-            not figure.quantity.rank
-            and "-" not in figure.quantity.number
-            and not any(f.quantity.start == figure.quantity.start for f in group)
-        ):
-            group.append(figure)
-    return [group for group in groups.values() if group]
+        if not figure.quantity.rank and "-" not in figure.quantity.number:
+            groups.setdefault(figure.sentence, {}).setdefault(figure.quantity.start, figure)
+    return [list(group.values()) for group in groups.values()]
 
 
 def sums(figures: list[Figure], folded: str) -> list[Finding]:
@@ -91,32 +86,48 @@ def _holding(row: list[Figure]) -> list[Finding]:
     """Wholes with the run of numbers that adds up to them. In a long list only its first number is a whole."""
     found: list[Finding] = []
     long = len(row) > _LARGEST
+    running = [Decimal(0)]
+    for figure in row:
+        running.append(running[-1] + number(figure))
     for i, whole in enumerate(row):
         target = number(whole)
         if target <= 1 or (long and i not in (0, 1, len(row) - 1)):
             continue
-        for start in range(len(row)):
-            for stop in range(start + 2, len(row) + 1):
-                if start <= i < stop or (start < i and stop != i):
-                    continue
-                if long and i and stop != i and stop - start < 4:
-                    continue
-                parts = row[start:stop]
-                if sum(map(number, parts), Decimal(0)) == target:
-                    expr = "+".join(map(printed, parts)) + "=" + printed(whole)
-                    note = "各数均为约数" if all(p.quantity.approx for p in parts) else ""
-                    found.append(
-                        make(
-                            "sum",
-                            expr,
-                            True,
-                            [whole, *parts],
-                            computed=str(target),
-                            formula="分项相加等于总数",
-                            note=note,
-                        )
-                    )
+        for start, stop in _runs_adding_to(target, running, i, long=long):
+            parts = row[start:stop]
+            expr = "+".join(map(printed, parts)) + "=" + printed(whole)
+            note = "各数均为约数" if all(p.quantity.approx for p in parts) else ""
+            found.append(
+                make(
+                    "sum",
+                    expr,
+                    True,
+                    [whole, *parts],
+                    computed=str(target),
+                    formula="分项相加等于总数",
+                    note=note,
+                )
+            )
     return found
+
+
+def _runs_adding_to(
+    target: Decimal, running: list[Decimal], whole: int, *, long: bool
+) -> list[tuple[int, int]]:
+    """Runs of at least two numbers beside ``whole`` that add up to ``target``."""
+    size = len(running) - 1
+    runs: list[tuple[int, int]] = []
+    for start in range(size):
+        for stop in range(start + 2, size + 1):
+            total = running[stop] - running[start]
+            if total > target:
+                break
+            inside = start <= whole < stop or (start < whole and stop != whole)
+            if inside or (long and whole and stop != whole and stop - start < 4):
+                continue
+            if total == target:
+                runs.append((start, stop))
+    return runs
 
 
 def _broken(row: list[Figure], folded: str) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 _BASE: dict[str, tuple[str, Decimal]] = {
     "公里": ("m", Decimal(1000)), "千米": ("m", Decimal(1000)), "km": ("m", Decimal(1000)), "米": ("m", Decimal(1)), "m": ("m", Decimal(1)),
@@ -25,6 +26,7 @@ _MULTIPLES = (
 _COUNT = "个项件条起家座处宗台辆户人名位次场篇部期门头只种类所艘套批份块栋株口支组例"
 
 
+@lru_cache(maxsize=4096)
 def dimension(unit: str) -> tuple[str, Decimal]:
     """(dimension, factor to its base unit); counting words are one dimension each for people and things."""
     if unit.endswith("(次)"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from dugai.intake.text import articles, joins, marks, repeats, residue, script
 from dugai.intake.text.edits import CleanText, Edit, compatible
 from dugai.intake.text.fold import fold
-from dugai.intake.text.lines import Line, lines_of
+from dugai.intake.text.lines import BLANK_MARK, Line, lines_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Cleaning:
 
 def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> Cleaning:
     """Run every pass over ``original``. ``table_spans`` are places of tables, which are never joined."""
-    folded = fold(script.simplified(original))
+    folded = _guarded(fold(script.simplified(original)))
     lines = lines_of(folded)
     whole = joins.unwrapped(lines)
     foreign_articles = articles.unrelated(whole)
@@ -43,6 +44,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *joins.split_labels(folded),
         *script.traditional_runs(original),
         *_soft_characters(original),
+        *_long_blanks(original),
     ]
     gone = [e for e in edits if e.end - e.start > 8 and not e.replacement]
     keep = {
@@ -56,6 +58,19 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     edits += [piece for e, _ in cuts for piece in _around_removed(e, edits)]
     edits = _without_inside(edits, removed) + removed
     return Cleaning(CleanText(original, compatible(edits)), tuple(whole), tuple(foreign_articles), breaks)
+
+
+_BLANKS = re.compile(r"\s{60,}")
+
+
+def _long_blanks(original: str) -> list[Edit]:
+    """Page-long runs of white space."""
+    return [Edit(m.start() + 1, m.end() - 1, "", "blank", "大段空白") for m in _BLANKS.finditer(original)]
+
+
+def _guarded(folded: str) -> str:
+    """The same length, long runs of white space filled with a mark, so that no pattern walks over them twice."""
+    return _BLANKS.sub(lambda m: m.group()[0] + BLANK_MARK * (len(m.group()) - 2) + m.group()[-1], folded)
 
 
 def _around_removed(join: Edit, edits: list[Edit]) -> list[Edit]:

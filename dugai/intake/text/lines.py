@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 
 _LINE = re.compile(r"[^\r\n\v\f\u2028\u2029]+")
+BLANK_MARK = "\u0001"  # stands in long runs of white space
 ENDS_SENTENCE = re.compile(r"[。!?;:…][”’\")\]》]*$|[。!?][”’\")\]》]*\s*$")
+
+
+_WHITE = " \t\u00a0\u3000\ufeff\u200b\x0b\x0c\x1c\x1d\x1e\x1f\x85" + BLANK_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,10 @@ def lines_of(folded: str) -> list[Line]:
     last = 0
     for match in _LINE.finditer(folded):
         raw = match.group()
-        text = raw.strip()
+        text = raw.strip(_WHITE)
         if not text:
             continue
-        start = match.start() + len(raw) - len(raw.lstrip())
+        start = match.start() + len(raw) - len(raw.lstrip(_WHITE))
         gap = folded.count("\n", last, start)
         found.append(Line(start, start + len(text), text, gap))
         last = start + len(text)
