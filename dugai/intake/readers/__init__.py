@@ -13,8 +13,8 @@ from typing import cast
 
 from dugai.intake.blocks import SourceText
 from dugai.intake.readers import csvs, sniff, txt
-from dugai.intake.readers.errors import Unreadable
-from dugai.intake.readers.limits import DEFAULT, MEGA, Limits
+from dugai.intake.readers.errors import Unreadable, too_large
+from dugai.intake.readers.limits import DEFAULT, Limits
 
 __all__ = ["DEFAULT", "Limits", "SourceText", "Unreadable", "read_bytes", "read_file", "read_file_caged"]
 
@@ -63,16 +63,9 @@ def read_bytes(data: bytes, name: str, *, limits: Limits = DEFAULT) -> SourceTex
 
 def read_file_caged(path: Path | str) -> SourceText:
     """Read one file in a child process with limits; raises ``Unreadable``, whatever the file does."""
-    from dugai.intake.readers.cage import read_caged
+    from dugai.intake.readers.cage import read_caged  # the child never needs it
 
     return read_caged(Path(path))
-
-
-def too_large(name: str, size: int, limits: Limits) -> Unreadable:
-    return Unreadable(
-        "too_large",
-        f"“{name}”有 {size / MEGA:.0f} MB，超过 {limits.file_bytes // MEGA} MB。请压缩图片或拆成几份再上传。",
-    )
 
 
 def _reader(kind: str) -> Reader:

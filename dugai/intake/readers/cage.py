@@ -22,7 +22,7 @@ from typing import Any
 
 from dugai.intake.blocks import Block, SourceText
 from dugai.intake.readers import ocr
-from dugai.intake.readers.errors import Unreadable
+from dugai.intake.readers.errors import Unreadable, too_large
 from dugai.intake.readers.limits import DEFAULT, MEGA
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -50,8 +50,8 @@ def cage_for(path: Path) -> Cage:
 
 
 def cage_to_recognise(pages: int) -> Cage:
-    """Recognition holds a gigabyte and more, and takes seconds a page."""
-    return Cage(memory=2560 * MEGA, cpu=40 + 15 * pages, wall=40.0 + 15 * pages, files=256)
+    """Recognition holds a gigabyte and more, and takes seconds a page, twice when the page lies askew."""
+    return Cage(memory=2560 * MEGA, cpu=60 + 30 * pages, wall=90.0 + 45 * pages, files=256)
 
 
 def read_caged(path: Path, cage: Cage | None = None) -> SourceText:
@@ -95,8 +95,6 @@ def _refuse_size(path: Path) -> None:
     except OSError as broken:
         raise Unreadable("not_found", f"找不到“{path.name}”，或没有读它的权限。请看一眼路径。") from broken
     if size > DEFAULT.file_bytes:
-        from dugai.intake.readers import too_large
-
         raise too_large(path.name, size, DEFAULT)
 
 

@@ -61,6 +61,7 @@ def _set(kind: int, soft: int, hard: int) -> None:
 
 
 def _read(name: str, *, recognise: bool) -> bytes:
+    # Parsers load only once the limits hold.
     from dugai.intake.readers import Unreadable, ocr, read_bytes
     from dugai.intake.readers.cage import pack
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dugai.intake.readers.limits import MEGA, Limits
+
 
 class Unreadable(Exception):
     """The file was not read. ``code`` is for programs, ``message`` a plain Chinese sentence for people."""
@@ -13,3 +15,10 @@ class Unreadable(Exception):
 
     def __reduce__(self) -> tuple[type[Unreadable], tuple[str, str]]:
         return type(self), (self.code, self.message)
+
+
+def too_large(name: str, size: int, limits: Limits) -> Unreadable:
+    return Unreadable(
+        "too_large",
+        f"“{name}”有 {size / MEGA:.0f} MB，超过 {limits.file_bytes // MEGA} MB。请压缩图片或拆成几份再上传。",
+    )

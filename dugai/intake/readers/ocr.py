@@ -21,6 +21,9 @@ from dugai.intake.readers.layout import Piece
 from dugai.intake.readers.ruled import Stroke
 
 _SIDE = 3_200  # pixels of the longer side at most; beyond it nothing is gained
+_FEW_ANGLES = 3
+_GOOD = 0.9  # mean confidence of a page that lies the right way
+_MOST_SKEW = 15.0  # degrees; beyond it the page lies on its side, which is another matter
 _LOW = 0.8  # a line below this is worth a second look
 
 
@@ -112,11 +115,10 @@ def read_picture(picture: Any) -> Recognised:
     longer = max(image.shape[:2])
     if longer > _SIDE:
         image = cv2.resize(image, None, fx=_SIDE / longer, fy=_SIDE / longer, interpolation=cv2.INTER_AREA)
-    image, turned = _upright(image, numpy)
+    image, turned, (boxes, texts, scores) = _turned(image, numpy)
     if turned:
         notes.append(f"原来转了 {turned} 度，已转正再识别")
-    boxes, texts, scores = _recognise(image)
-    angle = _skew(boxes)
+    angle = _skew(boxes, image, cv2)
     if abs(angle) > 0.25:
         image = _straight(image, angle, cv2)
         boxes, texts, scores = _recognise(image)
@@ -141,6 +143,27 @@ def _recognise(image: Any) -> tuple[list[Any], list[str], list[float]]:
     return boxes, [str(text) for text in result.txts], [float(score) for score in result.scores]
 
 
+def _turned(image: Any, numpy: Any) -> tuple[Any, int, tuple[list[Any], list[str], list[float]]]:
+    """The picture upright, by how much it was turned, and its reading.
+
+    The model that tells how a page lies is fooled by large tables; a turned page that reads badly is read as it came.
+    """
+    turned, angle = _upright(image, numpy)
+    reading = _recognise(turned)
+    if angle and _quality(reading) < _GOOD:
+        plain = _recognise(image)
+        if _quality(plain) > _quality(reading):
+            return image, 0, plain
+    return turned, angle, reading
+
+
+def _quality(reading: tuple[list[Any], list[str], list[float]]) -> float:
+    """Mean confidence, each line weighted by its length."""
+    _, texts, scores = reading
+    total = sum(map(len, texts))
+    return sum(len(t) * s for t, s in zip(texts, scores, strict=True)) / total if total else 0.0
+
+
 def _upright(image: Any, numpy: Any) -> tuple[Any, int]:
     model = _orientation()
     if model is None:
@@ -149,14 +172,30 @@ def _upright(image: Any, numpy: Any) -> tuple[Any, int]:
     return (numpy.rot90(image, k=angle // 90).copy(), angle) if angle in {90, 180, 270} else (image, 0)
 
 
-def _skew(boxes: list[Any]) -> float:
-    """The page's angle in degrees from its long lines of text; 0 when there are too few."""
+def _skew(boxes: list[Any], image: Any, cv2: Any) -> float:
+    """The page's angle in degrees: from its long lines of text, in a page of narrow cells from its ruled lines."""
     angles = []
     for box in boxes:
         (x0, y0), (x1, y1) = box[0], box[1]
         if math.hypot(x1 - x0, y1 - y0) > 8 * math.hypot(box[3][0] - x0, box[3][1] - y0):
             angles.append(math.degrees(math.atan2(y1 - y0, x1 - x0)))
-    return statistics.median(angles) if len(angles) >= 3 else 0.0
+    ruled = _ruled_angles(image, cv2)
+    if len(ruled) > len(angles):
+        angles = ruled
+    return statistics.median(angles) if len(angles) >= _FEW_ANGLES else 0.0
+
+
+def _ruled_angles(image: Any, cv2: Any) -> list[float]:
+    """Angles of nearly level straight lines at least a fifth of the page long."""
+    edges = cv2.Canny(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 60, 160)
+    found = cv2.HoughLinesP(edges, 1, math.pi / 1_440, 160, minLineLength=image.shape[1] // 5, maxLineGap=12)
+    angles = []
+    for line in found if found is not None else ():
+        x0, y0, x1, y1 = (float(value) for value in line.reshape(-1)[:4])
+        angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
+        if abs(angle) < _MOST_SKEW:
+            angles.append(angle)
+    return angles
 
 
 def _straight(image: Any, angle: float, cv2: Any) -> Any:

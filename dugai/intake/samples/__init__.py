@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dugai.intake.samples import damage as damages
+from dugai.intake.samples import write_pages, write_text
 from dugai.intake.samples.ledger import Ledger, draw
 from dugai.intake.samples.paper import Paper
 from dugai.intake.samples.papers import KINDS, make
+from dugai.intake.samples.typeset import typeset
 from dugai.intake.samples.write_text import FLATTENINGS
 
 __all__ = ["FORMS", "KINDS", "Sample", "draw_paper", "draw_sample", "written"]
@@ -62,17 +64,12 @@ def written(paper: Paper, form: str, seed: int = 0) -> bytes:
     if form.startswith("txt"):
         return _text(paper, form)
     if form in {"html", "csv"}:
-        from dugai.intake.samples import write_text
-
         return (write_text.html(paper) if form == "html" else "\ufeff" + write_text.csv_text(paper)).encode()
     if form in {"docx", "xlsx"}:
-        from dugai.intake.samples import write_office
+        from dugai.intake.samples import write_office  # loads the Office libraries
 
         return write_office.word(paper) if form == "docx" else write_office.excel(paper)
-    from dugai.intake.samples import write_pages
-    from dugai.intake.samples.typeset import typeset
-
-    sheets = typeset(paper, columns=2 if form.endswith("columns") else 1)
+    sheets = typeset(paper, columns=2 if form.endswith("columns") else 1, endless=form in {"image", "photo"})
     if form in {"pdf", "pdf-columns"}:
         return write_pages.pdf(sheets)
     if form == "ofd":
@@ -81,15 +78,13 @@ def written(paper: Paper, form: str, seed: int = 0) -> bytes:
 
 
 def _text(paper: Paper, form: str) -> bytes:
-    from dugai.intake.samples import write_text
-
     how = form.removeprefix("txt-")
     text = write_text.txt(paper, how if how in FLATTENINGS else "tabs", wrap=34 if how == "wrapped" else 0)
     return text.encode("gb18030" if how == "gb18030" else "utf-8")
 
 
 def _picture(sheets: list[Any], form: str, seed: int) -> bytes:
-    from dugai.intake.samples import write_pages, write_scan
+    from dugai.intake.samples import write_scan  # loads Pillow and a font
 
     rng = random.Random(f"{seed}/{form}")  # noqa: S311 - samples need a seed, not secrecy
     how = form.removeprefix("scan-")

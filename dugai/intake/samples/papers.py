@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import ROUND_HALF_UP, Decimal
 
 from dugai.intake.readers.docx_numbers import chinese
 from dugai.intake.samples.ledger import Ledger, Measure, Problem
@@ -271,8 +272,6 @@ def _totals(ledger: Ledger, truth: Record) -> list[Line]:
 
 
 def _half_up(value: float) -> str:
-    from decimal import ROUND_HALF_UP, Decimal
-
     return str(Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 

@@ -13,6 +13,7 @@ _NOT_FIRST = "，。、；：！？）》”』」,.;:!?)%"
 _NOT_LAST = "（《“『「("
 SIZES = {"title": 7.76, "heading": 5.64, "body": 5.64, "right": 5.64, "plain": 5.64}
 _PITCH = 1.75
+_ENDLESS = 5_000.0
 _CELL, _PAD = 3.7, 1.2
 
 
@@ -41,9 +42,12 @@ def advance(text: str, size: float) -> float:
     return sum(0.5 * size if c.isascii() else size for c in text)
 
 
-def typeset(paper: Paper, *, columns: int = 1, landscape: bool = False, numbers: bool = True) -> list[Sheet]:
-    """Pages of ``paper``; with ``columns`` 2 the body runs in newspaper columns under the title."""
-    setter = _Setter(columns, landscape=landscape, numbers=numbers)
+def typeset(paper: Paper, *, columns: int = 1, endless: bool = False, numbers: bool = True) -> list[Sheet]:
+    """Pages of ``paper``; with ``columns`` 2 the body runs in newspaper columns under the title.
+
+    ``endless`` gives one page as long as the paper needs, as a screenshot of a whole page is.
+    """
+    setter = _Setter(columns, endless=endless, numbers=numbers)
     for element in paper.elements:
         if isinstance(element, Line):
             setter.line(element)
@@ -69,8 +73,8 @@ def wrap(text: str, size: float, width: float, indent: float = 0.0) -> list[str]
 
 
 class _Setter:
-    def __init__(self, columns: int, *, landscape: bool, numbers: bool) -> None:
-        self.width, self.height = (297.0, 210.0) if landscape else (210.0, 297.0)
+    def __init__(self, columns: int, *, endless: bool, numbers: bool) -> None:
+        self.width, self.height = 210.0, _ENDLESS if endless else 297.0
         self.left, self.top, self.right, self.bottom = 26.0, 30.0, self.width - 26.0, self.height - 28.0
         self.columns, self.numbers = columns, numbers
         self.sheets = [Sheet(self.width, self.height)]
@@ -172,6 +176,8 @@ class _Setter:
         self.y = tops[-1]
 
     def finish(self) -> list[Sheet]:
+        if self.height == _ENDLESS:
+            self.sheet.height = max(297.0, self.y + 28.0)
         if self.numbers and len(self.sheets) > 1:
             for number, sheet in enumerate(self.sheets, start=1):
                 text = f"— {number} —"
