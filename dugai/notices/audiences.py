@@ -177,16 +177,16 @@ AUDIENCES: dict[str, Notice] = {
     "task.deadline_changed": Notice(task_unit, "{}：整改时限已调整", "task"),
     "problem.registered": Notice(problem_lead, "新入账的问题由您牵头或督办：{}", "problem"),
     "problem.lead_changed": Notice(problem_lead, "{}：牵头单位已更换", "problem"),
-    "change.requested": Notice(change_deciders, "{}：有调整申请等您单位审批", "problem"),
-    "change.resubmitted": Notice(change_deciders, "{}：补充后的调整申请等您单位审批", "problem"),
-    "change.approved": Notice(change_requester, "{}：您的调整申请已同意", "problem"),
-    "change.refused": Notice(change_requester, "{}：您的调整申请没有同意，意见见申请", "problem"),
-    "change.returned": Notice(change_requester, "{}：您的调整申请被退回，请补充", "problem"),
-    "plan.submitted": Notice(plan_deciders, "{}：整改方案等您单位审定", ""),
-    "plan.approved": Notice(plan_submitter, "{}：您报送的整改方案已审定", ""),
-    "plan.returned": Notice(plan_submitter, "{}：您报送的整改方案被退回，请修改", ""),
-    "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", ""),
-    "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", ""),
+    "change.requested": Notice(change_deciders, "{}：有调整申请等您单位审批", "change"),
+    "change.resubmitted": Notice(change_deciders, "{}：补充后的调整申请等您单位审批", "change"),
+    "change.approved": Notice(change_requester, "{}：您的调整申请已同意", "change"),
+    "change.refused": Notice(change_requester, "{}：您的调整申请没有同意，意见见申请", "change"),
+    "change.returned": Notice(change_requester, "{}：您的调整申请被退回，请补充", "change"),
+    "plan.submitted": Notice(plan_deciders, "{}：整改方案等您单位审定", "plan_version"),
+    "plan.approved": Notice(plan_submitter, "{}：您报送的整改方案已审定", "plan_version"),
+    "plan.returned": Notice(plan_submitter, "{}：您报送的整改方案被退回，请修改", "plan_version"),
+    "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", "deputies"),
+    "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
     "user.post_changed": Notice(the_user, "您的岗位已调整", "account"),
 }
@@ -215,8 +215,6 @@ def title_of(news: News, words: str) -> str:
 
 def page_of(news: News, page: str) -> str:
     """Return the name of the page a message leads to and its number: `task 12`; empty for none."""
-    if not page or page in {"my_reports", "account"}:
+    if page in {"", "my_reports", "account", "deputies"}:
         return page
-    subject = news.subject
-    number = subject.problem_id if news.event.subject_type == "change_request" else subject.pk
-    return f"{page} {number}"
+    return f"{page} {news.subject.pk}"

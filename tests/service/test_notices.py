@@ -12,6 +12,7 @@ from dugai.journal.services import record
 from dugai.notices import queries, services
 from dugai.notices.audiences import AUDIENCES
 from dugai.notices.models import Message
+from dugai.web import navigation
 from tests.cast import Cast, make_problem, task_of
 from tests.web.ledger_sample import make_round
 
@@ -107,6 +108,15 @@ def test_the_inbox_pages_without_gap_or_double(cast: Cast, monkeypatch):
 
 def test_every_kind_somebody_hears_of_has_words():
     assert set(AUDIENCES) <= set(event_words.WORDS)
+
+
+def test_every_message_leads_to_a_page_the_house_has():
+    missing = {
+        notice.page
+        for notice in AUDIENCES.values()
+        if notice.page and not (navigation.address(notice.page) or navigation.address_of(notice.page, 1))
+    }
+    assert missing == set()
 
 
 class _Plain:
