@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import dugai.ledger.states
-import dugai.progress.states
 from django.conf import settings
 from django.db import migrations, models
+
+import dugai.ledger.states
+import dugai.progress.states
 
 
 class Migration(migrations.Migration):

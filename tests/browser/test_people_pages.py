@@ -94,8 +94,14 @@ def test_pages_of_people_are_open_to_everybody(cast: Cast, live_server, page, se
         for path in paths:
             look(path)
     page.goto(f"{live_server.url}/people/import/people/")
-    rows = (("登录名", "姓名", "单位编码", "角色"), ("zs", "张三", "990121ZJ", "单位填报"), ("ls", "李四", "9", "科长"))
-    page.set_input_files("#id_file", {"name": "人员.xlsx", "mimeType": "application/zip", "buffer": book(*rows)})
+    rows = (
+        ("登录名", "姓名", "单位编码", "角色"),
+        ("zs", "张三", "990121ZJ", "单位填报"),
+        ("ls", "李四", "9", "科长"),
+    )
+    page.set_input_files(
+        "#id_file", {"name": "人员.xlsx", "mimeType": "application/zip", "buffer": book(*rows)}
+    )
     page.click("text=上传并检查")
     found["a staged workbook"] = faults(page)
     page.click("text=录入 1 行")
@@ -103,7 +109,11 @@ def test_pages_of_people_are_open_to_everybody(cast: Cast, live_server, page, se
     page.wait_for_selector("text=已录入 1 行人员")
     for number in range(5):
         SignInAttempt.objects.create(
-            at=clock.now(), username="county_clerk", address=f"10.9.9.{number}", succeeded=False, reason="password"
+            at=clock.now(),
+            username="county_clerk",
+            address=f"10.9.9.{number}",
+            succeeded=False,
+            reason="password",
         )
     sign_in(page, live_server, "security_admin")
     look("/security/")

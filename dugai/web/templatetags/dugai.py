@@ -7,9 +7,7 @@ import datetime as dt
 from django import template
 from django.utils.html import format_html
 
-from dugai.kernel import ids
-
-from dugai.kernel import clock
+from dugai.kernel import clock, ids
 
 register = template.Library()
 THOUSAND = 1000
