@@ -45,7 +45,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 def take_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """Take `count` new ids of `model` for this transaction alone.
 
-    SQLite's writers are one at a time, so the ids after the last are ours; PostgreSQL's come from the sequence.
+    SQLite writes one at a time, so the ids after the last are ours; PostgreSQL has its sequence.
     """
     table = model._meta.db_table
     with connection.cursor() as cursor:

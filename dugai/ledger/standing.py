@@ -65,7 +65,7 @@ def milestones_for(task: Task) -> list[Milestone]:
 
 
 def with_internal_date(deadline: dict[str, Any], issued: dt.date | None) -> dict[str, Any]:
-    """Give 立行立改 without a date its internal one, counted from the feedback, so that it can become overdue."""
+    """Give 立行立改 without a date its internal one, counted from the feedback, so that it can fall due."""
     if not deadline:
         return deadline
     found = deadlines.from_json(deadline)
@@ -172,7 +172,7 @@ def derive_from(row: Measure | Problem, parts: Sequence[Part]) -> None:
 
 @transaction.atomic
 def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
-    """Bring every lamp to `today`; return how many tasks changed. Cheap: only dates that were reached are read.
+    """Bring every lamp to `today`; return how many tasks changed. Only dates that were reached are read.
 
     Runs at the start of each day, and again without harm at any time.
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dugai.kernel.pages import Order, Page, Place, page
 from dugai.people.models import Organisation
-from dugai.progress import queries_report, queries_round
+from dugai.progress import lookups, queries_report, queries_round
 from dugai.progress.models import Report, Round
 from dugai.progress.states import ReportState
 
@@ -55,11 +55,11 @@ def whole_round(viewer: User, round_id: int) -> Round:
 def whole_report(viewer: User, report_id: int) -> Report:
     """Return one report with its draft, where it starts from, its way up and its attachments."""
     report = queries_report.get_report(viewer, report_id)
-    last = queries_report.last_adopted(report)
-    report.baseline_shown = queries_report.baseline_of(report, last)  # type: ignore[attr-defined]
-    report.draft_shown = queries_report.draft_of(report)  # type: ignore[attr-defined]
-    report.files_shown = queries_report.attachments(report)  # type: ignore[attr-defined]
-    way = queries_report.ways([report])[report.pk]
+    last = lookups.last_adopted(report)
+    report.baseline_shown = lookups.baseline_of(report, last)  # type: ignore[attr-defined]
+    report.draft_shown = lookups.draft_of(report)  # type: ignore[attr-defined]
+    report.files_shown = lookups.attachments(report)  # type: ignore[attr-defined]
+    way = lookups.ways([report])[report.pk]
     known = Organisation.objects.in_bulk(way)
     report.way_shown = [known[pk] for pk in way]  # type: ignore[attr-defined]
     return report

@@ -69,7 +69,9 @@ class RowReader(Protocol):
     reject those that hang on a rejected one.
     """
 
-    columns: Sequence[Column]
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Return the columns of the table, in the order of the template."""
 
     def read(self, place: Place, cells: Mapping[str, Cell]) -> Proposed | list[CellError] | None:
         """Return what the row would become, or every error in it. `cells` is keyed by column name.

@@ -33,7 +33,7 @@ def thousands(value: int | str | None) -> str:
 
 @register.simple_tag
 def once() -> str:
-    """Return the hidden field that makes a form safe to send twice: put `{% once %}` beside `{% csrf_token %}`."""
+    """Return the hidden field that makes a form safe to send twice; it stands beside `{% csrf_token %}`."""
     return format_html('<input type="hidden" name="_once" value="{}">', ids.secret(128))
 
 
