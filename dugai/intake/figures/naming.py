@@ -61,7 +61,7 @@ def name_of(
         return indicator, "indicator"
     if detail:
         return detail[0], "detail"
-    name = _own_words(left, unit, right, subject)
+    name = _own_words(left, unit, right, subject).strip() or "数值"
     return name, tier_of(name)
 
 

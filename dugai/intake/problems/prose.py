@@ -382,7 +382,7 @@ class ProseReader:
         for line in reversed([ln for ln in self.lines if ln.start < at]):
             if _CATEGORY.match(line.text) and len(line) <= 45 and not re.search(r"[。;]", line.text):
                 mark = numbered(line.text)
-                if mark and mark[0] == self.style:
+                if (mark and mark[0] == self.style) or (mark and role_of(line.text[mark[2] :])):
                     continue
                 return self.clean.quote(line.start, line.end)
         return None

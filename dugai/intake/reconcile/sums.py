@@ -68,18 +68,36 @@ def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
     for before, after in itertools.pairwise(groups):
         if "\n" in folded[before[-1].quantity.end : after[0].quantity.start]:
             continue
-        for unit in dict.fromkeys(f.unit for f in after):
-            parts = [f for f in after if f.unit == unit and not _nested(f, after, folded)]
-            if len(parts) < 2 or dimension(unit)[0] in ("%", "pp", "index"):
-                continue
-            total = sum(map(number, parts), Decimal(0))
-            whole = next((f for f in before if f.unit == unit and number(f) == total), None)
-            if whole:
-                expr = "+".join(map(printed, parts)) + "=" + printed(whole)
-                found.append(
-                    make("sum", expr, True, [whole, *parts], computed=str(total), formula="分项相加等于总数")
-                )
+        for part_of_sentence in _segments(after, folded):
+            for unit in dict.fromkeys(f.unit for f in part_of_sentence):
+                parts = [f for f in part_of_sentence if f.unit == unit and not _nested(f, after, folded)]
+                if len(parts) < 2 or dimension(unit)[0] in ("%", "pp", "index"):
+                    continue
+                total = sum(map(number, parts), Decimal(0))
+                whole = next((f for f in before if f.unit == unit and number(f) == total), None)
+                if whole:
+                    expr = "+".join(map(printed, parts)) + "=" + printed(whole)
+                    found.append(
+                        make(
+                            "sum",
+                            expr,
+                            True,
+                            [whole, *parts],
+                            computed=str(total),
+                            formula="分项相加等于总数",
+                        )
+                    )
     return found
+
+
+def _segments(row: list[Figure], folded: str) -> list[list[Figure]]:
+    """The sentence as a whole, and its parts between semicolons where it has several."""
+    parts: list[list[Figure]] = [[]]
+    for index, figure in enumerate(row):
+        if index and ";" in folded[row[index - 1].quantity.end : figure.quantity.start]:
+            parts.append([])
+        parts[-1].append(figure)
+    return [row] if len(parts) == 1 else [row, *parts]
 
 
 def _holding(row: list[Figure]) -> list[Finding]:
