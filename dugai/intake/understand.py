@@ -155,7 +155,7 @@ def _figure(figure: Figure, reading: Reading) -> Record:
         entry["as_of_raw"] = figure.as_of_raw
     if figure.period:
         entry["period"] = figure.period
-    entry.update(value=value, unit=figure.unit, quote=figure.quote, tier=figure.tier)
+    entry |= {"value": value, "unit": figure.unit, "quote": figure.quote, "tier": figure.tier}
     if figure.quantity.approx:
         entry["approx"] = True
     if figure.quantity.bound:

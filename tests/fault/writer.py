@@ -32,7 +32,7 @@ def write_problems(trial: int) -> None:
 
 def write_files(trial: int) -> None:
     """Store files, one after another."""
-    from tests.fault import acts  # noqa: PLC0415
+    from tests.fault import acts  # noqa: PLC0415  after Django is set up
 
     for number in range(1, 10_000):
         say("file", acts.one_file(io.BytesIO(f"佐证 {trial} {number} ".encode() * 2000)))
@@ -40,7 +40,7 @@ def write_files(trial: int) -> None:
 
 def work() -> None:
     """Give events their leaves, as the worker does."""
-    from dugai.journal import sequencing  # noqa: PLC0415
+    from dugai.journal import sequencing  # noqa: PLC0415  after Django is set up
 
     while True:
         sequencing.append_pending(50)

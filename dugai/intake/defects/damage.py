@@ -46,7 +46,7 @@ def of_cleaning(cleaning: Cleaning) -> list[Defect]:
 
 def _inside_removed(cleaning: Cleaning) -> list[Edit]:
     """Jumps and repeats inside an article that was taken out are still damage of the page."""
-    from dugai.intake.text import marks, repeats
+    from dugai.intake.text import marks, repeats  # only for a page with foreign articles
 
     if not cleaning.unrelated:
         return []
