@@ -18,7 +18,8 @@ from dugai.people import services as people
 from dugai.people.models import Organisation, User
 from dugai.people.states import Kind, Level, Role
 
-CHUNK = 2000
+CHUNK = 5000
+PASSWORD = "Celiang-2026-dugai"  # noqa: S105  of throw-away places only
 STATES = {
     0: Progress.NOT_STARTED,
     1: Progress.IN_PROGRESS,
@@ -58,6 +59,7 @@ def make_nation() -> Nation:
             name=username,
             organisation=organisation,
             role=role,
+            password=PASSWORD,
             must_change_password=False,
         )
 

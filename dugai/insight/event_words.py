@@ -26,9 +26,11 @@ WORDS: dict[str, str] = {
     "import.discarded": "放弃导入",
     "import.staged": "读入待导入的表格",
     "inspection.opened": "登记督察",
+    "ledger.exported": "导出整改措施清单",
     "measure.added": "登记措施",
     "measure.edited": "修改措施",
     "milestone.met": "节点完成",
+    "milestone.moved": "节点随时限调整",
     "milestone.set": "设定节点",
     "organisation.added": "增加单位",
     "organisation.closed": "停用单位",
@@ -38,6 +40,7 @@ WORDS: dict[str, str] = {
     "participation.set": "确定分工",
     "password.changed": "修改密码",
     "password.reset": "重置密码",
+    "people.exported": "导出单位与人员",
     "plan.approved": "审定整改方案",
     "plan.drafted": "起草整改方案",
     "plan.opened": "建立整改方案",
@@ -83,6 +86,8 @@ WORDS: dict[str, str] = {
     "task.progressed": "更新任务进展",
     "task.rolled_up": "由下级任务推算进展",
     "task.split": "分解任务",
+    "token.made": "生成接口令牌",
+    "token.revoked": "收回接口令牌",
     "totp.cleared": "清除动态口令",
     "totp.switched_off": "停用动态口令",
     "totp.switched_on": "启用动态口令",
@@ -93,6 +98,7 @@ WORDS: dict[str, str] = {
     "user.post_changed": "调整岗位",
     "view.deleted": "删掉视图",
     "view.saved": "保存视图",
+    "webhook.added": "登记推送地址",
 }
 
 KEY = frozenset(

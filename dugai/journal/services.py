@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
+from dugai.journal import bulk
 from dugai.journal.models import Event, Recorded
 from dugai.kernel import canonical, clock
 from dugai.kernel.errors import Conflict, VersionMissing
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from dugai.people.models import User
 
 SCHEMA = 1
+EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
 INSERT_EVENT = (
-    "INSERT INTO dugai_event (at, actor_id, kind, subject_type, subject_id, version, body, sha256, sm3) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    f"INSERT INTO dugai_event ({', '.join(EVENT_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
@@ -56,7 +57,7 @@ def record(
     download): it carries no version, and there may be any number of them.
     """
     draft = Draft(kind, subject, before or {}, after or {}, reason, changed)
-    event = _event(actor, draft, clock.now())
+    event = Event(**dict(zip(EVENT_COLUMNS, _event(actor, draft, clock.now(), {}), strict=True)))
     event.save(force_insert=True)
     return event
 
@@ -69,20 +70,9 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft]) -> int:
     """
     moment = clock.now()
     at = connection.ops.adapt_datetimefield_value(moment)
-    rows = [
-        (
-            at,
-            event.actor_id,
-            event.kind,
-            event.subject_type,
-            event.subject_id,
-            event.version,
-            event.body,
-            event.sha256,
-            event.sm3,
-        )
-        for event in (_event(actor, draft, moment) for draft in drafts)
-    ]
+    made: dict[int, Any] = {}
+    kept = list(drafts)  # `made` goes by identity: nothing may be freed while it is in use
+    rows = [(at, *_event(actor, draft, moment, made)[1:]) for draft in kept]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(INSERT_EVENT, rows)
@@ -125,29 +115,38 @@ def demand_version(seen_version: int | None) -> int:
     return seen_version
 
 
-def insert_many(rows: Sequence[Recorded], batch: int = 500) -> None:
+def insert_many(rows: Sequence[Recorded]) -> None:
     """Insert recorded rows with few statements; the caller records their events in the same transaction."""
-    if rows:
-        type(rows[0])._base_manager.bulk_create(rows, batch_size=batch)
+    bulk.insert(rows)
 
 
 def shown(subject: models.Model, *names: str) -> dict[str, Any]:
     """Return named columns of a row as the journal shows them (a related row by its id)."""
-    return {name: _shown(subject, name) for name in names}
+    return canonical.Plain((name, _shown(subject, name)) for name in names)
 
 
-def state_of(row: Recorded) -> str:
+def state_of(row: Recorded, made: dict[int, Any] | None = None) -> str:
     """Return the digest over every journalled column of a row, so that any later edit shows.
 
     Hexadecimal SHA-256 of the canonical JSON of {column: value}; the verifier computes it again
-    from the row as it is in the database.
+    from the row as it is in the database. `made` remembers, by identity, the canonical form of JSON
+    values that many rows of one batch share.
     """
-    values = {name: canonical.plain(read(getattr(row, name))) for name, read in journalled(type(row))}
+    known = {} if made is None else made
+    values = {}
+    for name, read in journalled(type(row)):
+        value = getattr(row, name)
+        if type(value) is dict:
+            if id(value) not in known:
+                known[id(value)] = canonical.plain(value)
+            values[name] = known[id(value)]
+        else:
+            values[name] = canonical.plain(value if read is None else read(value))
     return canonical.sha256(canonical.dump_plain(values).encode())
 
 
 @functools.cache
-def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
     """Return each journalled attribute of `model`, with what reads it as the database will.
 
     A number or date that a caller gave as another type (0 for a decimal) must hash as what comes
@@ -156,14 +155,10 @@ def journalled(model: type[Recorded]) -> tuple[tuple[str, Callable[[Any], Any]],
     free = {"id", "version", *model.derived}
     typed = (models.DecimalField, models.DateField, models.BooleanField, models.IntegerField)
     return tuple(
-        (str(field.attname), field.to_python if isinstance(field, typed) else _same)
+        (str(field.attname), field.to_python if isinstance(field, typed) else None)
         for field in model._meta.concrete_fields
         if field.name not in free
     )
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _shown(subject: models.Model, name: str) -> Any:
@@ -172,7 +167,8 @@ def _shown(subject: models.Model, name: str) -> Any:
     return canonical.plain(value)
 
 
-def _event(actor: User | None, draft: Draft, moment: dt.datetime) -> Event:
+def _event(actor: User | None, draft: Draft, moment: dt.datetime, made: dict[int, Any]) -> tuple[Any, ...]:
+    """Return the values of `EVENT_COLUMNS`."""
     subject = draft.subject
     kind = subject.subject_type if isinstance(subject, Recorded) else subject._meta.model_name or ""
     version = subject.version if draft.changed and isinstance(subject, Recorded) else None
@@ -190,19 +186,20 @@ def _event(actor: User | None, draft: Draft, moment: dt.datetime) -> Event:
             "before": draft.before,
             "after": draft.after,
             "reason": draft.reason,
-            "state": state_of(subject) if isinstance(subject, Recorded) else "",
+            "state": state_of(subject, made) if isinstance(subject, Recorded) else "",
             "request": request_id.get(),
         }
     )
-    data = body.encode()
-    return Event(
-        at=moment,
-        actor=person,
-        kind=draft.kind,
-        subject_type=kind,
-        subject_id=subject.pk,
-        version=version,
-        body=body,
-        sha256=canonical.sha256(b"\x00" + data),
-        sm3=canonical.sm3(b"\x00" + data),
+    data = b"\x00" + body.encode()
+    actor_id = person.pk if person else None
+    return (
+        moment,
+        actor_id,
+        draft.kind,
+        kind,
+        subject.pk,
+        version,
+        body,
+        canonical.sha256(data),
+        canonical.sm3(data),
     )

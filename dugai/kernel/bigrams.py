@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import add
 
 RUN = re.compile(r"[0-9a-z]+|[㐀-鿿豈-﫿\U00020000-\U0003ffff]+")
 LONGEST = 20_000
@@ -35,7 +36,7 @@ def words(text: str) -> list[str]:
         if run[0].isascii():
             found.append(run)
         else:
-            found += [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+            found += map(add, run, run[1:]) if len(run) > 1 else [run]
     return found
 
 

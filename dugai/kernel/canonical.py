@@ -17,6 +17,10 @@ from unicodedata import is_normalized, normalize
 TYPE_NAMES = "文本、整数、是否、空、列表、字典、日期、十进制数"
 
 
+class Plain(dict[str, Any]):
+    """A dictionary that `plain` has made already, or of such values only; never changed later."""
+
+
 def plain(value: Any) -> Any:
     """Turn `value` into the JSON subset that canonical bytes allow.
 
@@ -24,11 +28,14 @@ def plain(value: Any) -> Any:
     """
     kind = type(value)
     if kind is str:
-        return value if is_normalized("NFC", value) else normalize("NFC", value)
-    if value is None or kind is int or kind is bool:
+        return value if value.isascii() or is_normalized("NFC", value) else normalize("NFC", value)
+    if value is None or kind is int or kind is bool or kind is Plain:
         return value
     if kind is dict:
-        return {plain(str(key)): plain(item) for key, item in value.items()}
+        made = Plain()
+        for key, item in value.items():
+            made[plain(str(key))] = item if item is None or type(item) is int else plain(item)
+        return made
     if kind is list or kind is tuple:
         return [plain(item) for item in value]
     return _rare(value)

@@ -6,6 +6,7 @@ take them as they are, and free of Django, so pure rules may use them.
 
 from __future__ import annotations
 
+import functools
 from enum import EnumType, StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,7 +53,12 @@ class Choices(StrEnum, metaclass=ChoicesType):
     @property
     def rank(self) -> int:
         """Position in the list, from 0; lists written from worst to best can be compared by it."""
-        return type(self).values.index(self.value)
+        return _ranks(type(self))[self]
+
+
+@functools.cache
+def _ranks(cls: type[Choices]) -> dict[Choices, int]:
+    return {member: position for position, member in enumerate(cls)}
 
 
 def _members(cls: Any) -> Iterable[Choices]:  # the type of a metaclass cannot be said more exactly

@@ -79,7 +79,7 @@ class ProblemQuerySet(ScopedQuerySet["Problem"]):
         marked: ProblemQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return cast("ProblemQuerySet", marked.none()._mark())
+            return cast("ProblemQuerySet", marked.none().unscoped("nobody sees nothing"))
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(
@@ -164,7 +164,7 @@ class MeasureQuerySet(ScopedQuerySet["Measure"]):
         marked: MeasureQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return cast("MeasureQuerySet", marked.none()._mark())
+            return cast("MeasureQuerySet", marked.none().unscoped("nobody sees nothing"))
         if top.depth == 0 and not _is_unit(viewer):
             return marked
         parts = Participation.objects.filter(

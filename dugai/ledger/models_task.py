@@ -29,7 +29,7 @@ class TaskQuerySet(ScopedQuerySet["Task"]):
         marked: TaskQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return cast("TaskQuerySet", marked.none()._mark())
+            return cast("TaskQuerySet", marked.none().unscoped("nobody sees nothing"))
         if top.depth == 0:
             return marked
         own = Task.objects.unscoped("half of a visible set").filter(Scope.subtree(top)).order_by()

@@ -84,15 +84,16 @@ def documents(
     return found
 
 
-def write(found: Iterable[Document]) -> None:
-    """Add or replace documents, in the transaction of the rows they describe."""
+def write(found: Iterable[Document], *, fresh: bool = False) -> None:
+    """Add or replace documents, in the transaction of the rows they describe; `fresh` rows have none yet."""
     rows = list(found)
     for part in _chunks(rows):
         keys = [row.key for row in part]
         marks = ",".join(["%s"] * len(keys))
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", keys)  # noqa: S608  numbers only
+                if not fresh:
+                    cursor.execute(f"DELETE FROM {TABLE} WHERE rowid IN ({marks})", keys)  # noqa: S608  numbers only
                 cursor.executemany(
                     f"INSERT INTO {TABLE}(rowid, words) VALUES (%s, %s)",  # noqa: S608  the table's own name
                     [(row.key, " ".join([*bigrams.words(row.text), *row.scope])) for row in part],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
 from dugai.kernel import clock
@@ -82,7 +82,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         below[id(row)].append((measure.lamp, measure.due, measure.progress))
     for row in rows:
         standing.derive_from(row, below[id(row)])
-    insert_many(rows)
+    _insert_problems(rows)
     drafts = [
         Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline"))
         for row in rows
@@ -102,7 +102,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         delta.add(tallies.PROBLEM, row.owner_path, row.lamp)
     _insert_grown(actor, grown, delta)
     delta.write()
-    search.write(search.documents(rows, [], []))
+    search.write(search.documents(rows, [], []), fresh=True)
     return rows
 
 
@@ -155,6 +155,15 @@ def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]
         raise Refused(message, code="problem_number_taken")
     for entry in problems:
         _refuse_double_measures(entry.measures)
+
+
+def _insert_problems(rows: list[Problem]) -> None:
+    """Insert problems; somebody else may have taken a number since we looked."""
+    try:
+        insert_many(rows)
+    except IntegrityError as taken:
+        message = "刚有别人用了同样的序号。请刷新后改成没有用过的序号。"
+        raise Refused(message, code="problem_number_taken") from taken
 
 
 def _refuse_taken_measures(problem: Problem, measures: Sequence[NewMeasure]) -> None:
@@ -255,41 +264,31 @@ def _grow(pairs: Sequence[tuple[Problem, NewMeasure]], places: dict[str, int]) -
 
 def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
     """Insert what `_grow` computed, with an event for each row; `delta` takes the counts."""
-    _take_keys(grown.measures, "problem")
     insert_many(grown.measures)
     drafts = [
         Draft("measure.added", row, after=shown(row, "problem", "number", "text", "deadline"))
         for row in grown.measures
     ]
-    _take_keys(grown.parts, "problem", "measure")
     drafts += _insert_parts(grown.parts)
-    _take_keys(grown.tasks, "problem", "measure")
     insert_many(grown.tasks)
     drafts += [
         Draft("task.assigned", task, after=shown(task, "code", "measure", "owner", "deadline", "progress"))
         for task in grown.tasks
     ]
-    _take_keys(grown.targets, "task")
     insert_many(grown.targets)
     drafts += [
         Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in grown.targets
     ]
-    _take_keys(grown.milestones, "task")
     insert_many(grown.milestones)
-    drafts += [Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones]
+    drafts += [
+        Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones
+    ]
     record_many(actor=actor, drafts=drafts)
-    search.write(search.documents([], grown.measures, grown.tasks))
+    search.write(search.documents([], grown.measures, grown.tasks), fresh=True)
     for task in grown.tasks:
         delta.add(tallies.TASK, task.owner_path, task.lamp)
     for row in grown.measures:
         delta.add(tallies.MEASURE, row.problem.owner_path, row.lamp)
-
-
-def _take_keys(rows: Sequence[Any], *names: str) -> None:
-    """Carry the ids of parents that were inserted after these rows were made over to them."""
-    for row in rows:
-        for name in names:
-            setattr(row, name, getattr(row, name))
 
 
 def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) -> Task:
@@ -301,7 +300,9 @@ def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) 
         code=f"{problem.code}-{measure.number:03d}-{count:02d}",
         title=(entry.title or measure.text)[:200],
         text=entry.text,
-        deadline=standing.with_internal_date(entry.deadline or measure.deadline, problem.inspection.fed_back_on),
+        deadline=standing.with_internal_date(
+            entry.deadline or measure.deadline, problem.inspection.fed_back_on
+        ),
         progress=entry.progress,
         person=entry.person,
         **Scope.columns_of(entry.owner, places),

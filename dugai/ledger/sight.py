@@ -31,8 +31,8 @@ class ScopedQuerySet(models.QuerySet[Row]):
     _scoped: bool = False
 
     def _clone(self) -> Any:
-        clone = cast("Any", super())._clone()  # noqa: SLF001  the one hook every chained call uses
-        clone._scoped = self._scoped  # noqa: SLF001
+        clone = cast("Any", super())._clone()
+        clone._scoped = self._scoped
         return clone
 
     def _mark(self) -> Any:

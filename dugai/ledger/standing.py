@@ -65,12 +65,13 @@ def milestones_for(task: Task) -> list[Milestone]:
 
 
 def with_internal_date(deadline: dict[str, Any], issued: dt.date | None) -> dict[str, Any]:
-    """Give 立行立改 without a date its internal one, counted from the feedback, so that it can become overdue."""
+    """Give 立行立改 without a date its internal one, counted from the feedback, so that it can fall due."""
     if not deadline:
         return deadline
     found = deadlines.from_json(deadline)
     if isinstance(found, deadlines.Deadline):
-        return deadlines.to_json(deadlines.with_default_internal_due(found, issued=issued or clock.today()))
+        dated = deadlines.with_default_internal_due(found, issued=issued or clock.today())
+        return deadline if dated is found else deadlines.to_json(dated)
     return deadline
 
 
@@ -171,7 +172,7 @@ def derive_from(row: Measure | Problem, parts: Sequence[Part]) -> None:
 
 @transaction.atomic
 def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
-    """Bring every lamp to `today`; return how many tasks changed. Cheap: only dates that were reached are read.
+    """Bring every lamp to `today`; return how many tasks changed. Only dates that were reached are read.
 
     Runs at the start of each day, and again without harm at any time.
     """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
+from dugai.journal import bulk
 from dugai.ledger.models import Measure, Problem, Tally, Task
 from dugai.people.models import Organisation
 
@@ -50,13 +51,12 @@ class Delta:
         if not keys:
             return
         ids = dict(Organisation.objects.filter(path__in=keys).values_list("path", "pk"))
-        Tally.objects.bulk_create(
+        bulk.insert(
             [
                 Tally(organisation_id=ids[path], level=level, lamp=lamp, n=n)
                 for (level, path, lamp), n in spread.items()
                 if n
-            ],
-            batch_size=500,
+            ]
         )
 
 
@@ -120,5 +120,5 @@ def fold() -> int:
         for (organisation, level, lamp), n in sums.items()
         if n
     ]
-    Tally.objects.bulk_create(kept, batch_size=500)
+    bulk.insert(kept)
     return len(found) - len(kept)

@@ -23,6 +23,11 @@ class Entry:
 TIMETABLE = (
     Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
     Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+    Entry("append_leaves", "* * * * *", "journal.append"),
+    Entry("seal_day", "5 0 * * *", "journal.seal_day"),
+    Entry("housekeeping", "30 3 * * *", "housekeeping"),
+    Entry("deliver_notices", "* * * * *", "notices.deliver"),
+    Entry("enqueue_webhooks", "* * * * *", "webhooks.enqueue"),
 )
 
 

@@ -6,5 +6,13 @@ from typing import Any
 
 NATIONAL: dict[str, dict[str, Any]] = {
     "lamps": {"number": 1, "soon_days": 30},
-    "rounds": {"monthly_due_day": 25, "adopt_days": 5, "weekly_due_weekday": 4, "levels": "all", "unit_review": True, "done_needs_file": False, "receipt_prefix": "JY"},
+    "rounds": {
+        "monthly_due_day": 25,
+        "adopt_days": 5,
+        "weekly_due_weekday": 4,
+        "levels": "all",
+        "unit_review": True,
+        "done_needs_file": False,
+        "receipt_prefix": "JY",
+    },
 }

@@ -6,10 +6,15 @@ import datetime as dt
 import itertools
 from collections.abc import Callable
 
+from django.db import transaction
+
 from dugai.kernel import clock
-from dugai.ledger import services_entry
+from dugai.ledger import services_entry, standing, tallies
+from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
+from dugai.management.demo import acts
 from dugai.management.demo.ledger import Writer
+from dugai.management.demo.months import Months
 from dugai.management.demo.places import ACCOUNTS, SCALES, Builder, Region, Scale
 from dugai.people import services as people
 from dugai.people.models import Organisation, User
@@ -18,6 +23,8 @@ from dugai.people.states import Kind, Level, Role
 PASSWORD = "Jiangyuan-2026"  # noqa: S105  printed on purpose: the demo holds nothing worth hiding
 SEED = 20260601
 BATCH = 200
+PLAN_UP_TO = 1000
+"""Problems of one province up to which its plan is approved too; a snapshot of more is of no use to look at."""
 Tell = Callable[[str, int, int], None]
 
 
@@ -33,37 +40,89 @@ def accounts() -> list[tuple[str, str, str]]:
 
 def ensure(*, scale: str = "office", seed: int = SEED, tell: Tell = silent) -> list[tuple[str, str, str]]:
     """Build the demo if the site is empty; return its accounts."""
-    if not User.objects.filter(username=ACCOUNTS[0][0]).exists():
+    if not built():
         build(SCALES[scale], seed, tell)
     return accounts()
 
 
+def built() -> bool:
+    """Say whether the demo is there."""
+    return User.objects.filter(username=ACCOUNTS[0][0]).exists()
+
+
+def occupied() -> bool:
+    """Say whether anything is here that a demo must not be mixed with."""
+    return Organisation.objects.exists()
+
+
 def build(scale: Scale, seed: int, tell: Tell) -> None:
-    """Build organisations, people and ledger through the services of their rooms."""
+    """Build organisations, people, ledger and months of reports through the services of their rooms."""
     builder = Builder(seed)
-    if scale.provinces == 1:
-        provinces = [builder.province(scale, "990000", "江源省", None)]
-    else:
-        nation = people.add_organisation(
-            actor=None, parent=None, code="990000GJ", name="演示国", kind=Kind.REGION, level=Level.NATION, region_code=""
-        )
-        provinces = []
-        for number in range(1, scale.provinces + 1):
-            name = "江源省" if number == 1 else f"演示第{number}省"
-            provinces.append(builder.province(scale, f"99{number:02d}00", name, nation))
-            tell("organisations", number, scale.provinces)
-    users = add_accounts(provinces[0], builder)
-    add_clerks(provinces[:1], builder)
+    today = clock.today()
+    with transaction.atomic():
+        provinces = _provinces(scale, builder, tell)
+        users = add_accounts(provinces[0], builder)
+        add_clerks(provinces[:1], builder)
     share = scale.problems // len(provinces)
-    for number, province in enumerate(provinces):
-        writer = Writer(seed + number, clock.today(), users["sheng-lingdao"])
-        clerk = users["sheng-jingban"] if number == 0 else _clerk_of(province, builder)
-        register(clerk, province, writer, share, tell, number * share, scale.problems)
+    months = _months_before(today, scale.months)
+    begun = (months[0] if months else today) - dt.timedelta(days=15)
+    inspections = []
+    with clock.standing_at(acts.moment(begun, 0)):
+        for number, province in enumerate(provinces):
+            writer = Writer(seed + number, today, users["sheng-lingdao"])
+            clerk = users["sheng-jingban"] if number == 0 else _clerk_of(province, builder)
+            inspections.append(register(clerk, province, writer, share, tell, number * share, scale.problems))
+        acts.split_tasks(users, provinces[0].below[0])
+    if scale.problems <= PLAN_UP_TO * len(provinces):
+        with clock.standing_at(acts.moment(begun, -3)):
+            acts.approve_plan(users, inspections[0], provinces[0])
+    with transaction.atomic():
+        acts.set_nodes(users, today)
+        acts.ask_for_changes(users, today)
+    if months:
+        turn = Months(users, provinces[0].below[0], seed, tell)
+        for number, day in enumerate(months):
+            turn.past(day, number, len(months))
+        turn.special(today)
+        turn.present(today)
+        tell("rounds", len(months), len(months))
+    standing.roll_day(today)
+    tallies.fold()
 
 
-def register(  # noqa: PLR0913
+def _provinces(scale: Scale, builder: Builder, tell: Tell) -> list[Region]:
+    if scale.provinces == 1:
+        return [builder.province(scale, "990000", "江源省", None)]
+    nation = people.add_organisation(
+        actor=None,
+        parent=None,
+        code="990000GJ",
+        name="演示国",
+        kind=Kind.REGION,
+        level=Level.NATION,
+        region_code="",
+    )
+    provinces = []
+    for number in range(1, scale.provinces + 1):
+        name = "江源省" if number == 1 else f"演示第{number}省"
+        provinces.append(builder.province(scale, f"99{number:02d}00", name, nation))
+        tell("organisations", number, scale.provinces)
+    return provinces
+
+
+def _months_before(today: dt.date, count: int) -> list[dt.date]:
+    """Return a day in each of the last `count` whole months, the oldest first."""
+    found = []
+    day = today.replace(day=1)
+    for _ in range(count):
+        day = (day - dt.timedelta(days=1)).replace(day=1)
+        found.append(day.replace(day=15))
+    return found[::-1]
+
+
+def register(
     clerk: User, province: Region, writer: Writer, count: int, tell: Tell, done: int, total: int
-) -> None:
+) -> Inspection:
     """Open the province's inspection and register its problems in batches."""
     year = clock.today().year
     inspection = services_entry.open_inspection(
@@ -84,6 +143,7 @@ def register(  # noqa: PLR0913
         services_entry.register_problems(actor=clerk, inspection_id=inspection.pk, problems=batch)
         done += len(batch)
         tell("problems", done, total)
+    return inspection
 
 
 def add_accounts(province: Region, builder: Builder) -> dict[str, User]:
@@ -122,11 +182,15 @@ def add_clerks(provinces: list[Region], builder: Builder) -> None:
     taken = set(User.objects.values_list("organisation", flat=True))
     for province in provinces:
         for region in [province, *province.below, *province.counties()]:
-            for unit in [region.office, *region.bureaus.values()]:
+            for unit in [region.office, *region.bureaus.values(), *region.towns]:
                 if unit.pk not in taken:
                     role = Role.OFFICE_CLERK if unit == region.office else Role.UNIT_CLERK
                     people.add_user(
-                        actor=None, username=f"u{unit.code.lower()}", name=builder.person(), organisation=unit, role=role
+                        actor=None,
+                        username=f"u{unit.code.lower()}",
+                        name=builder.person(),
+                        organisation=unit,
+                        role=role,
                     )
 
 

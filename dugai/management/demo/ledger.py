@@ -24,7 +24,11 @@ PROGRESS = (
     (Progress.DONE, 18),
     (Progress.DONE_STANDING, 8),
 )
-SOURCES = (("central_inspection", "central", "report"), ("provincial_inspection", "provincial", "report"), ("self_check", "self_found", "self_found"))
+SOURCES = (
+    ("central_inspection", "central", "report"),
+    ("provincial_inspection", "provincial", "report"),
+    ("self_check", "self_found", "self_found"),
+)
 
 
 class Writer:
@@ -57,7 +61,7 @@ class Writer:
         for at in range(self.random.randint(1, 4)):
             measure += 1
             measures.append(self._measure(measure, at, counties, theme, amount, deadline))
-        source, source_class, kind = self.random.choice(SOURCES)
+        source, source_class, kind = SOURCES[0] if number == 1 else self.random.choice(SOURCES)
         words = {"place": place, "n": amount}
         columns = {
             "title": theme.title.format(**words),
@@ -83,8 +87,14 @@ class Writer:
         )
         return entry, measure
 
-    def _measure(  # noqa: PLR0913
-        self, number: int, at: int, counties: list[Region], theme: Theme, amount: int, deadline: dict[str, object]
+    def _measure(
+        self,
+        number: int,
+        at: int,
+        counties: list[Region],
+        theme: Theme,
+        amount: int,
+        deadline: dict[str, object],
     ) -> NewMeasure:
         if at == 0:
             shares = self._share(amount, len(counties))
@@ -101,9 +111,18 @@ class Writer:
                 if share
             )
         else:
-            text = ("举一反三开展排查，建立问题清单。", "健全长效管护制度，明确日常监管责任。", "依法查处违法行为，公开曝光典型案例。")[at - 1]
+            text = (
+                "举一反三开展排查，建立问题清单。",
+                "健全长效管护制度，明确日常监管责任。",
+                "依法查处违法行为，公开曝光典型案例。",
+            )[at - 1]
             tasks = tuple(
-                NewTask(owner=county.bureaus[theme.line], title=county.organisation.name + text, deadline=deadline, progress=self._progress())
+                NewTask(
+                    owner=county.bureaus[theme.line],
+                    title=county.organisation.name + text,
+                    deadline=deadline,
+                    progress=self._progress(),
+                )
                 for county in counties
             )
         return NewMeasure(number=number, columns={"text": text, "deadline": deadline}, tasks=tasks)

@@ -25,8 +25,8 @@ class Scale:
 
 
 SCALES = {
-    "office": Scale(provinces=1, cities=1, counties=3, bureaus=5, towns=2, problems=300, months=6),
-    "province": Scale(provinces=1, cities=14, counties=9, bureaus=10, towns=8, problems=4400, months=2),
+    "office": Scale(provinces=1, cities=1, counties=3, bureaus=5, towns=2, problems=150, months=2),
+    "province": Scale(provinces=1, cities=14, counties=9, bureaus=10, towns=8, problems=4400, months=1),
     "nation": Scale(provinces=31, cities=10, counties=9, bureaus=8, towns=0, problems=88_000, months=0),
 }
 
@@ -61,9 +61,13 @@ class Builder:
             city_code = f"{code[:2]}{number:02d}00" if scale.provinces == 1 else f"{code[:4]}{number:02d}"
             city = self._region(city_code, city_name, Level.CITY, region.organisation, scale, "局")
             for count in range(1, scale.counties + 1):
-                county_code = f"{city_code[:4]}{20 + count:02d}" if scale.provinces == 1 else f"{city_code}{count:02d}"
+                county_code = (
+                    f"{city_code[:4]}{20 + count:02d}" if scale.provinces == 1 else f"{city_code}{count:02d}"
+                )
                 suffix = "区" if count == 1 else "县"
-                county = self._region(county_code, self._fresh() + suffix, Level.COUNTY, city.organisation, scale, "局")
+                county = self._region(
+                    county_code, self._fresh() + suffix, Level.COUNTY, city.organisation, scale, "局"
+                )
                 for at in range(scale.towns):
                     county.towns.append(self._town(county.organisation, at))
                 city.below.append(county)
@@ -74,20 +78,30 @@ class Builder:
         """Draw a name."""
         return self.random.choice(FAMILY) + self.random.choice(GIVEN)
 
-    def _region(  # noqa: PLR0913
+    def _region(
         self, code: str, name: str, level: str, parent: Organisation | None, scale: Scale, ending: str
     ) -> Region:
         organisation = _add(parent, code, name, Kind.REGION, level)
         office = _add(organisation, f"{code}ZG", f"{name}整改办", Kind.OFFICE, level)
         bureaus = {
-            line: _add(organisation, f"{code}{mark}", f"{name}{full}{ending}", Kind.DEPARTMENT, level, line, f"{name}{line}{ending}")
+            line: _add(
+                organisation,
+                f"{code}{mark}",
+                f"{name}{full}{ending}",
+                Kind.DEPARTMENT,
+                level,
+                line,
+                f"{name}{line}{ending}",
+            )
             for mark, line, full in BUREAUS[: scale.bureaus]
         }
         return Region(organisation, office, bureaus)
 
     def _town(self, county: Organisation, at: int) -> Organisation:
         name = TOWNS[at % len(TOWNS)]
-        return _add(county, f"{county.code}{at + 1:03d}", f"{county.name}{name}政府", Kind.DEPARTMENT, Level.TOWNSHIP)
+        return _add(
+            county, f"{county.code}{at + 1:03d}", f"{county.name}{name}政府", Kind.DEPARTMENT, Level.TOWNSHIP
+        )
 
     def _fresh(self) -> str:
         while True:
@@ -97,7 +111,7 @@ class Builder:
                 return name
 
 
-def _add(  # noqa: PLR0913
+def _add(
     parent: Organisation | None, code: str, name: str, kind: str, level: str, line: str = "", short: str = ""
 ) -> Organisation:
     return people.add_organisation(

@@ -7,15 +7,13 @@ import datetime as dt
 from django import template
 from django.utils.html import format_html
 
-from dugai.kernel import ids
-
-from dugai.kernel import clock
+from dugai.kernel import clock, ids
 
 register = template.Library()
 THOUSAND = 1000
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None, today: dt.date | None = None) -> str:
     """Return `5月18日` for a day of this year and `2027-05-18` for another; nothing for None."""
     if value is None:
@@ -35,7 +33,7 @@ def thousands(value: int | str | None) -> str:
 
 @register.simple_tag
 def once() -> str:
-    """Return the hidden field that makes a form safe to send twice: put `{% once %}` beside `{% csrf_token %}`."""
+    """Return the hidden field that makes a form safe to send twice; it stands beside `{% csrf_token %}`."""
     return format_html('<input type="hidden" name="_once" value="{}">', ids.secret(128))
 
 
@@ -89,6 +87,6 @@ SYSTEMS = (
 
 @register.filter
 def device(agent: str) -> str:
-    """Return what a browser calls itself in words: `Windows 电脑 · Edge`; 未知设备 when it says nothing known."""
+    """Return what a browser calls itself in words: `Windows 电脑 · Edge`, or 未知设备."""
     found = [next((word for sign, word in signs if sign in agent), "") for signs in (SYSTEMS, BROWSERS)]
     return " · ".join(word for word in found if word) or "未知设备"
