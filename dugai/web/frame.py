@@ -93,6 +93,8 @@ class Frame:
             return []
         person = self.viewer.person
         own = Post(str(person.organisation), Role(person.role).label, "", person.pk == self.viewer.pk)
+        if not getattr(person, "stands_in", True):  # the sign-in has already asked
+            return [own]
         others = [
             Post(
                 str(deputy.principal.organisation),

@@ -46,8 +46,6 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/people/services_signin.py": SIGNING_IN,
         "dugai/staging/services.py::reader_for": "makes the reader of a workbook; touches no table",
         "dugai/people/services_answer.py": "the answer to a repeated request is kept beside the effect, which is recorded",
-        "dugai/progress/services_review.py::approve_report": "one of the two acts beside it, each recorded",
-        "dugai/people/services.py::step": "a number as a step of a path; touches nothing",
     },
     "queries_ask_who_is_looking": {
         "dugai/ledger/queries.py::plan_binds": FETCHED,
