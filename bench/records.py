@@ -70,8 +70,9 @@ def own(count: int, seed: int = 20260601) -> Iterator[Record]:
 def shared(count: int, place: Path) -> Iterator[Record]:
     """Read the records of the peers' generator at `place` (its `records(n)`)."""
     spec = importlib.util.spec_from_file_location("peer_records", place)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        message = f"{place} is no Python file"
+        raise SystemExit(message)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     cities = {name: number for number, name in enumerate(module.units())}

@@ -28,12 +28,13 @@ def insert(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     for row, number in zip(rows, take_ids(model, len(rows)), strict=True):
         row.pk = number
-        row._state.adding = False
-        row._state.db = connection.alias
+        row._state.adding = False  # noqa: SLF001  what saving does
+        row._state.db = connection.alias  # noqa: SLF001  the same
     names, fields, parents = _columns(model)
     for name, attname in parents:
         for row in rows:
-            if getattr(row, attname) is None and (parent := row._state.fields_cache.get(name)) is not None:
+            kept = row._state.fields_cache  # noqa: SLF001  asking the descriptor would query
+            if getattr(row, attname) is None and (parent := kept.get(name)) is not None:
                 row.__dict__[attname] = parent.pk  # setattr would forget the parent it is taken from
     columns = [_column(field, rows) for field in fields]
     marks = ", ".join(["%s"] * len(fields))
@@ -45,7 +46,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 def take_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """Take `count` new ids of `model` for this transaction alone.
 
-    SQLite's writers are one at a time, so the ids after the last are ours; PostgreSQL's come from the sequence.
+    SQLite has one writer at a time, so the ids after the last are ours; PostgreSQL has a sequence.
     """
     table = model._meta.db_table
     with connection.cursor() as cursor:

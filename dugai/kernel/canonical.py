@@ -18,7 +18,7 @@ TYPE_NAMES = "文本、整数、是否、空、列表、字典、日期、十进
 
 
 class Plain(dict[str, Any]):
-    """A dictionary that `plain` has made already, or that was filled with such values only; never changed later."""
+    """A dictionary that `plain` made, or that was filled with such values only; never changed later."""
 
 
 def plain(value: Any) -> Any:

@@ -26,7 +26,7 @@ def now() -> dt.datetime:
 
 @contextlib.contextmanager
 def standing_at(moment: dt.datetime) -> Iterator[None]:
-    """Let it be `moment` (timezone-aware) inside the block; for the demo's past months, never for a request."""
+    """Let it be `moment` (timezone-aware) inside the block: the demo's past months, never a request."""
     token = _standing.set(moment.astimezone(dt.UTC))
     try:
         yield

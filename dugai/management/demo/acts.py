@@ -112,11 +112,18 @@ def ask_for_changes(users: Mapping[str, User], today: dt.date) -> None:
             reason=reason,
             seen_version=task.version,
         )
-        decider = {"actor": users["sheng-guanli"], "change_id": request.pk, "seen_version": request.version}
+        decider, seen = users["sheng-guanli"], request.version
         if number == 0:
-            services_change.approve_change(**decider, opinion="情况属实，同意调整，不得再延。")
+            services_change.approve_change(
+                actor=decider,
+                change_id=request.pk,
+                seen_version=seen,
+                opinion="情况属实，同意调整，不得再延。",
+            )
         elif number == 1:
-            services_change.return_change(**decider, opinion="请附招标文件和新的工期安排。")
+            services_change.return_change(
+                actor=decider, change_id=request.pk, seen_version=seen, opinion="请附招标文件和新的工期安排。"
+            )
 
 
 def moment(today: dt.date, back: int) -> dt.datetime:
