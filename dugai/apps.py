@@ -19,11 +19,13 @@ class DugaiConfig(AppConfig):
 
         from dugai.journal import guards  # noqa: PLC0415  the same
         from dugai.people import imports, services_session  # noqa: PLC0415  the same
+        from dugai.progress import offline  # noqa: PLC0415  the same
         from dugai.staging import services as staging  # noqa: PLC0415  the same
 
         user_logged_in.connect(services_session.register_session, dispatch_uid="dugai.sessions")
         staging.register("organisations", imports.OrganisationReader)
         staging.register("people", imports.PeopleReader)
+        staging.register(offline.KIND, offline.ReportReader)
 
         from dugai.ledger.services_import import LedgerReader  # noqa: PLC0415  the same
         from dugai.staging import services as staging  # noqa: PLC0415  the same

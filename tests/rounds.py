@@ -7,8 +7,8 @@ from typing import Any
 
 from dugai.ledger.models import Task
 from dugai.people.models import Organisation, User
-from dugai.progress import services_review, services_round
 from dugai.progress import services_report as services
+from dugai.progress import services_review, services_round
 from dugai.progress.models import Report, Round
 from tests.cast import Cast
 
@@ -18,7 +18,9 @@ MAY_26 = MAY_18 + dt.timedelta(days=8)
 JUNE_1 = MAY_18 + dt.timedelta(days=14)
 
 
-def open_may(cast: Cast, actor: User | None = None, region: Organisation | None = None, **values: Any) -> Round:
+def open_may(
+    cast: Cast, actor: User | None = None, region: Organisation | None = None, **values: Any
+) -> Round:
     """Open the monthly round of May 2026 over the province, called by its office."""
     day = values.pop("day", dt.date(2026, 5, 18))
     return services_round.open_round(

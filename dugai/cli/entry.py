@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("dugai.cli.demo", "建立演示省份（虚构），规模可选"),
     "worker": ("dugai.cli.worker", "只启动后台与定时进程"),
     "doctor": ("dugai.cli.doctor", "检查安装，说明哪里不对"),
+    "intake": ("dugai.cli.intake", "读取文件（整改方案、清单、公示、信访表等），写出记录"),
+    "figures": ("dugai.cli.figures", "核对文中的数字"),
     "verify": ("dugai.cli.verify", "核对留痕、数据、汇总与文件"),
 }
 

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import tallies
@@ -167,7 +167,7 @@ def _coverage(round_id: int | None, ids: Iterable[int]) -> dict[int, Coverage]:
     if round_id is None:
         return found
     rows = (
-        RoundTally.objects.filter(Q(organisation__in=list(found)), round=round_id)
+        RoundTally.objects.filter(organisation__in=list(found), round=round_id, state__in=ReportState.values)
         .values_list("organisation", "state")
         .annotate(total=Sum("n"))
         .order_by()

@@ -86,10 +86,13 @@ def own_reports(viewer: User, round_id: int | None) -> list[OwnReport]:
 
 def worst_tasks(viewer: User, *, lamps: tuple[Lamp, ...], count: int = SHOWN) -> list[Any]:
     """Return the worst tasks the viewer sees, in two queries."""
-    ask = Ask(lamps=lamps)
-    where = queries_list.Ground(Scope.top(viewer), None, [], oversees=False, counts_own=False)
+    top = Scope.top(viewer)
+    region = top.pk if top is not None and queries_list.oversees(viewer) else None
+    ask = Ask(lamps=lamps, region=region)
+    where = queries_list.ground_of(viewer, top, top if region else None)
     rows = queries_list.tasks(viewer, ask, where)
-    return queries_list.page_of(rows, ask, ("owner",), count).rows
+    known = queries_list.few(viewer, rows, where)
+    return queries_list.page_of(viewer, rows, ask, ("owner",), size=count, known=known).rows
 
 
 def led_problems(viewer: User) -> list[Problem]:

@@ -213,7 +213,7 @@ def _within(year: int, groups: dict[str, str | None], text: str) -> tuple[dt.dat
         return _month_day(year, month, chinese_to_int(groups["d"]) if groups["d"] else None, text)
     if groups["q"]:
         quarter = chinese_to_int(groups["q"])
-        if quarter > 4:  # noqa: PLR2004 - a year has four
+        if quarter > 4:
             raise _no_such(f"“{text}”没有这个季度。请写第1季度到第4季度。")
         return month_end(year, quarter * 3), Precision.QUARTER
     if groups["h"]:
@@ -222,7 +222,7 @@ def _within(year: int, groups: dict[str, str | None], text: str) -> tuple[dt.dat
 
 
 def _month_day(year: int, month: int, day: int | None, text: str) -> tuple[dt.date, Precision]:
-    if not 1 <= month <= 12:  # noqa: PLR2004 - a year has twelve
+    if not 1 <= month <= 12:
         raise _no_such(f"“{text}”里没有 {month} 月这个月。请改成 1 月到 12 月。")
     last = month_end(year, month)
     if day is None:

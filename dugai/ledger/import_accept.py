@@ -1,4 +1,4 @@
-"""Accepted rows of a 整改措施清单, written through the services of the ledger: new entries in one stroke, updates after."""
+"""Accepted rows of a 整改措施清单, written through the services: new entries in one stroke, updates after."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def write(*, actor: User, inspection: Inspection, batch: ImportBatch, rows: Iter
             entry["problem"] = values["problem"]
         if values["measure"]:
             entry["measures"].append(values["measure"])
-    units = people.organisations_by_id(wanted)
+    units = people.public_organisations_by_id(wanted)
     problems = [_problem(number, entry, units) for number, entry in new.items()]
     if problems:
         services_entry.register_problems(actor=actor, inspection_id=inspection.pk, problems=problems)

@@ -78,6 +78,7 @@ class Ask:
     lamps: tuple[Lamp, ...] = ()
     region: int | None = None
     direct: bool = False
+    own: bool = False
     closure: str = ""
     source_class: str = ""
     inspection: int | None = None
@@ -85,6 +86,7 @@ class Ask:
     unit: str = ""
     owner: int | None = None
     leader: int | None = None
+    led_by: str = ""
     progress: str = ""
     due_from: dt.date | None = None
     due_until: dt.date | None = None
@@ -150,6 +152,7 @@ class Ask:
             # A choice in a form is one value: `12d` means the units that stand directly under region 12.
             region=_number(get("region", "").removesuffix("d")),
             direct=get("direct", "") == "1" or get("region", "").endswith("d"),
+            own=get("own", "") == "1",
             closure=_known(get("closure", ""), [value for value, _ in CLOSURE_CHOICES]),
             source_class=_known(get("source_class", ""), SourceClass.values),
             inspection=_number(get("inspection", "")),
@@ -157,6 +160,7 @@ class Ask:
             unit=_words(get("unit", "")),
             owner=_number(get("owner", "")),
             leader=_number(get("leader", "")),
+            led_by=_words(get("led_by", "")),
             progress=_known(get("progress", ""), Progress.values),
             due_from=_day(get("due_from", "")),
             due_until=_day(get("due_until", "")),

@@ -120,6 +120,30 @@ def _key(wanted: Sequence[Run], sort: Sort) -> Any:
     return key
 
 
+def all_places(rows: QuerySet[Any], most: int) -> list[Place] | None:
+    """Return the places of all `rows`, unordered, in one query; None when there are more than `most`."""
+    found = list(rows.order_by().values_list("lamp", "due", "pk")[: most + 1])
+    return [Place(Lamp(lamp), due, pk) for lamp, due, pk in found] if len(found) <= most else None
+
+
+def pick(
+    known: Sequence[Place], lamps: Sequence[Lamp], sort: Sort, at: Place | None, *, backwards: bool
+) -> list[Place]:
+    """Return the known places that follow `at` in the order of `sort`, or precede it, nearest first."""
+    late = -1 if sort is Sort.DUE_LATE else 1
+
+    def key(place: Place) -> tuple[int, bool, int, int]:
+        rank = place.lamp.rank if sort is Sort.WORST else 0
+        day = late * place.due.toordinal() if place.due else 0
+        return rank, place.due is None, day, late * place.pk
+
+    kept = [place for place in known if place.lamp in lamps]
+    if at is not None:
+        here = key(at)
+        kept = [place for place in kept if (key(place) < here if backwards else key(place) > here)]
+    return sorted(kept, key=key, reverse=backwards)
+
+
 def capped_counts(rows: QuerySet[Any], lamps: Sequence[Lamp], cap: int = CAP) -> dict[Lamp, int]:
     """Count `rows` of each lamp up to `cap` + 1, with one statement."""
     found: dict[Lamp, int] = dict.fromkeys(lamps, 0)

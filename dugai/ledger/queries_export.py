@@ -58,7 +58,7 @@ class Exported:
     bound: bool = False
 
 
-def units() -> Iterator[Unit]:
+def public_units() -> Iterator[Unit]:
     """Yield every organisation as far as names are resolved."""
     names = ("pk", "name", "short_name", "code", "path", "kind", "level")
     return (
@@ -67,8 +67,9 @@ def units() -> Iterator[Unit]:
     )
 
 
-def problems_of(inspection: Inspection) -> dict[int, Known]:
-    """Return the registered problems of an inspection by number."""
+def problems_of(viewer: User, inspection: Inspection) -> dict[int, Known]:
+    """Return the registered problems of an inspection by number, in sight or not: numbers are taken once."""
+    del viewer
     rows = (
         Problem.objects.unscoped(WHY)
         .filter(inspection=inspection)
@@ -77,8 +78,9 @@ def problems_of(inspection: Inspection) -> dict[int, Known]:
     return {number: Known(pk, text, lead) for number, pk, text, lead in rows}
 
 
-def measure_numbers(inspection: Inspection) -> set[str]:
+def measure_numbers(viewer: User, inspection: Inspection) -> set[str]:
     """Return the keys of the measures an inspection has, as an import writes them."""
+    del viewer  # numbers are unique across the whole inspection
     rows = Measure.objects.unscoped(WHY).filter(problem__inspection=inspection)
     measures = {
         f"问题 {one} 措施 {other}" for one, other in rows.values_list("problem__number", "number").order_by()
@@ -87,8 +89,9 @@ def measure_numbers(inspection: Inspection) -> set[str]:
     return measures | {f"问题 {number}" for number in problems.order_by()}
 
 
-def last_measure_number(inspection: Inspection) -> int:
+def last_measure_number(viewer: User, inspection: Inspection) -> int:
     """Return the highest measure number of an inspection, 0 without any."""
+    del viewer  # numbers run through the whole inspection
     rows = Measure.objects.unscoped(WHY).filter(problem__inspection=inspection)
     return int(rows.aggregate(last=Max("number"))["last"] or 0)
 
@@ -98,13 +101,14 @@ def by_measure(viewer: User, inspection: Inspection, names: Units) -> dict[int, 
     measures = Measure.objects.visible_to(viewer).filter(problem__inspection=inspection)
     binding = PlanVersion.objects.filter(plan__inspection=inspection, state__in=BINDING)
     tops = list(binding.values_list("plan__organisation__path", flat=True).distinct())
-    return {row.measure_id: row for row in rows(measures, names, tops)}
+    return {row.measure_id: row for row in rows(viewer, measures, names, tops)}
 
 
 def rows(
-    measures: QuerySet[Measure], names: Units, bound_tops: Iterable[str] = (), chunk: int = MANY
+    viewer: User, measures: QuerySet[Measure], names: Units, bound_tops: Iterable[str] = (), chunk: int = MANY
 ) -> Iterator[Exported]:
     """Yield measures in the order of the list, a bounded number of statements for each chunk of them."""
+    del viewer  # `measures` was asked for through their eyes
     tops = tuple(bound_tops)
     ids = list(
         measures.order_by("problem__inspection", "problem__number", "number", "pk").values_list(
@@ -152,7 +156,7 @@ def _chunk(ids: list[int], names: Units, tops: tuple[str, ...]) -> Iterator[Expo
         yield _row(measure, tasks.get(pk, []), listed, names, tops, fresh=measure.problem_id in reported)
 
 
-def _row(  # noqa: PLR0913  a row is put together from this much
+def _row(
     measure: Measure,
     tasks: list[Task],
     part: Callable[[str], str],
@@ -206,8 +210,8 @@ def _row(  # noqa: PLR0913  a row is put together from this much
 def printed_status(row: Problem | Measure, *, fresh: bool) -> str:
     """Return the status of a problem or measure for print.
 
-    The original words of the document it came from, until the ledger knows something newer (`fresh`: a report on
-    its problem was adopted, or the close-out has begun); from then on the published label of the three axes.
+    The original words of the document it came from, until the ledger knows something newer (`fresh`: a report
+    on its problem was adopted, or the close-out has begun); from then on the published label.
     """
     if row.status_raw and not fresh and row.closure == Closure.OPEN:
         return row.status_raw

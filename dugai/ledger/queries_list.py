@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 INSIDE = "the region or unit lies inside the viewer's own range"
 MOST_UNITS = 50
+MOST_FEW = 2000
 SECTORS_KEPT_SECONDS = 600
 
 
@@ -94,9 +96,22 @@ def ground(viewer: User, ask: Ask) -> Ground:
     region = next((one for one in found if one.pk == ask.region), None)
     if ask.region and region is None:
         raise NotVisible("没有这个地区，或您的单位看不到它")
-    steps = [one for one in found if one.pk != wanted]
-    # Offices see of the tasks exactly their subtree; leaders and units see those they oversee besides.
-    return Ground(top, region, steps, oversees=oversees(viewer), counts_own=viewer.role in SUBTREE_ROLES)
+    return ground_of(viewer, top, region, [one for one in found if one.pk != wanted])
+
+
+def ground_of(
+    viewer: User,
+    top: Organisation | None,
+    region: Organisation | None = None,
+    steps: Sequence[Organisation] = (),
+) -> Ground:
+    """Return the ground of a viewer whose top and region are known.
+
+    Offices see of the tasks exactly their subtree; leaders and units see those they oversee besides.
+    """
+    return Ground(
+        top, region, list(steps), oversees=oversees(viewer), counts_own=viewer.role in SUBTREE_ROLES
+    )
 
 
 def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -127,13 +142,38 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     return rows
 
 
-def page_of(rows: Any, ask: Ask, related: Sequence[str], size: int | None = None) -> Page:
-    """Return one page of `rows` in the order of `ask`, in two queries, however far the page lies."""
+def few(viewer: User, rows: Any, where: Ground) -> list[Place] | None:
+    """Return the places of all rows of a viewer who sees few of them; None for many, and for whole regions.
+
+    What a unit may see is a union that no index orders; a short one is read whole and sorted here.
+    """
+    del viewer  # `rows` were asked for through the viewer's eyes
+    narrow = not (where.inside or where.counts_own or where.oversees)
+    return paging.all_places(rows, MOST_FEW) if narrow and where.top is not None else None
+
+
+def page_of(
+    viewer: User,
+    rows: Any,
+    ask: Ask,
+    related: Sequence[str] = (),
+    *,
+    size: int | None = None,
+    known: list[Place] | None = None,
+) -> Page:
+    """Return one page of `rows` in the order of `ask`, in two queries, however far the page lies.
+
+    `known` are the places of all rows, where they are few; then one query is enough.
+    """
+    del viewer  # `rows` were asked for through the viewer's eyes
     size = size or ask.size
     backwards = ask.before is not None
     at = ask.before or ask.after
-    wanted = paging.runs(ask.shown_lamps, ask.sort, at, backwards=backwards)
-    places = paging.read(rows, wanted, ask.sort, size + 1)
+    if known is not None:
+        places = paging.pick(known, ask.shown_lamps, ask.sort, at, backwards=backwards)[: size + 1]
+    else:
+        wanted = paging.runs(ask.shown_lamps, ask.sort, at, backwards=backwards)
+        places = paging.read(rows, wanted, ask.sort, size + 1)
     more = len(places) > size
     places = places[:size]
     if backwards:
@@ -149,12 +189,15 @@ def page_of(rows: Any, ask: Ask, related: Sequence[str], size: int | None = None
     )
 
 
-def split(ask: Ask, where: Ground, rows: Any, level: str) -> list[Count]:
+def split(ask: Ask, where: Ground, rows: Any, level: str, *, known: list[Place] | None = None) -> list[Count]:
     """Return how many rows have each lamp: from the roll-ups, else counted up to a cap."""
     lamps = ask.possible_lamps
     if ask.counted_by_rollups and where.place and _whole(where, level):
         found: Mapping[Any, int] = tallies.counts_of([where.place.pk], level)[where.place.pk]
         return [Count(lamp, found.get(lamp.value, 0)) for lamp in lamps]
+    if known is not None:
+        tally = Counter(place.lamp for place in known)
+        return [Count(lamp, tally[lamp]) for lamp in lamps]
     counted = paging.capped_counts(rows, lamps)
     return [Count(lamp, min(n, paging.CAP), n > paging.CAP) for lamp, n in counted.items()]
 
@@ -178,15 +221,6 @@ def inspections(viewer: User) -> list[Inspection]:
     within = Q(object__path__gte=top.path, object__path__lt=top.path_end)
     above = Q(object__path__in=top.ancestor_paths)
     return list(Inspection.objects.select_related("object").filter(within | above))
-
-
-def leaders(viewer: User) -> list[User]:
-    """Return the leaders whose own problems lie in the viewer's range, by place in the tree."""
-    top = Scope.top(viewer)
-    if top is None:
-        return []
-    found = User.objects.filter(role=Role.LEADER, organisation__in=Organisation.objects.below(top))
-    return list(found.select_related("organisation").order_by("organisation__path", "pk")[:MOST_UNITS])
 
 
 def unit_names(viewer: User, words: str) -> list[str]:
@@ -217,6 +251,8 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
     else:
         rows = model.objects.visible_to(viewer)
     rows = rows.filter(Scope.subtree(where.region))
+    if ask.own:
+        return rows.filter(owner_path=where.region.path)
     if ask.direct and where.region.depth < DEEPEST_COLUMN:
         own = Organisation.objects.filter(parent=where.region).exclude(kind=Kind.REGION).values("pk")
         column = f"a{where.region.depth + 1}"
@@ -236,6 +272,9 @@ def _common(ask: Ask, prefix: str) -> Q:
         "due__lte": ask.due_until,
     }
     parts += [Q(**{name: value}) for name, value in named.items() if value]
+    if ask.led_by:
+        by_post = Q(**{f"{prefix}leader__name__contains": ask.led_by})
+        parts.append(by_post | Q(**{f"{prefix}leader_name__contains": ask.led_by}))
     if ask.closure == ClosureGroup.UNCLOSED:
         parts.append(~Q(lamp=Lamp.CLOSED))
     elif ask.closure == ClosureGroup.CLOSED:

@@ -216,7 +216,7 @@ def changes_of(viewer: User, problem: Problem) -> list[ChangeRequest]:
 
 
 def extensions(problem: Problem) -> dict[str, int]:
-    """Count how often each row's deadline was put off: {"problem:3": 1, "measure:7": 2}. Earlier dates do not count."""
+    """Count how often each row's deadline was put off: {"problem:3": 1}. Earlier dates do not count."""
     counted: dict[str, int] = {}
     for request in ChangeRequest.objects.filter(
         problem=problem, field=ChangeKind.DEADLINE, state=ChangeState.APPROVED
@@ -279,8 +279,9 @@ def sites_of(viewer: User, problem: Problem) -> list[Site]:
     return list(found.select_related("region").order_by("name"))
 
 
-def next_numbers(inspection: Inspection) -> tuple[int, int]:
+def next_numbers(viewer: User, inspection: Inspection) -> tuple[int, int]:
     """Return the next free number of a problem and of a measure in an inspection."""
+    del viewer  # numbers run through the whole inspection
     problem = (
         Problem.objects.unscoped(WHY).filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0
     )
@@ -293,4 +294,16 @@ def problem_by_code(viewer: User, code: str) -> Problem:
     found: Problem | None = Problem.objects.visible_to(viewer).filter(code=code.strip()).first()
     if found is None:
         raise NotVisible("没有这个编号的问题，或您的单位看不到它")
+    return found
+
+
+def latest_versions(viewer: User, plans_: list[Plan]) -> dict[int, PlanVersion]:
+    """Return the newest version of each of the given plans, which the viewer was allowed to see."""
+    del viewer
+    found: dict[int, PlanVersion] = {}
+    rows = (
+        PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans_]).defer("snapshot").order_by("number")
+    )
+    for version in rows:
+        found[version.plan_id] = version
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Rows = Mapping[str, Mapping[str, Any]]
-"""Rows of a snapshot by key (`problem:3`, `measure:7`, `task:9`), each a mapping of column to printed value."""
+"""Rows of a snapshot by key (`problem:3`, `measure:7`, `task:9`), each column to printed value."""
 
 LABELS = {
     "title": "问题摘要",

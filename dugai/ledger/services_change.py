@@ -1,7 +1,7 @@
 """申请调整: deadline, target, owner and wording change only when one person asks and another agrees.
 
-The change is applied in the transaction of the approval, together with the next version of the plan. The old value
-stays in the request and in the journal, so the original date never disappears and every extension is counted.
+The change is applied in the transaction of the approval, together with the next version of the plan. The old
+value stays in the request and in the journal: the original date never disappears, every extension is counted.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def request_change(
     {"target": id, "amount": "5.2"}; wording {"column": "text", "text": "…"}. Raises `InvalidInput` with the
     sentence for the field when the value cannot be right.
     """
-    problem = queries.get_problem(actor, problem_id)
+    problem = queries.get_problem(
+        actor, problem_id, lock=True
+    )  # two requests at once wait for each other here
     measure = queries.get_measure(actor, measure_id) if measure_id else None
     task = queries.get_task(actor, task_id, lock=True) if task_id else None
     subject: Subject = task or measure or problem
@@ -173,7 +175,7 @@ def approve_change(*, actor: User, change_id: int, seen_version: int, opinion: s
     return request
 
 
-def _decide(
+def _decide(  # noqa: PLR0917  the parts of one decision, always in this order
     actor: User, change_id: int, seen_version: int, name: str, kind: str, opinion: str
 ) -> ChangeRequest:
     request = queries_plan.get_change(actor, change_id, lock=True)
@@ -309,7 +311,7 @@ def _apply_deadline(actor: User, subject: Subject, new: dict[str, Any], reason: 
         if same_words(task.deadline, old) and (isinstance(subject, Task) or task.parent_id is None):
             touched += _apply_deadline(actor, task, new, reason)
     if isinstance(subject, Task):
-        move_milestones(actor, subject, old, reason)
+        move_milestones(actor=actor, task=subject, old=old, reason=reason)
         due = deadlines.due_date(deadlines.from_json(new))
         if subject.internal_due and due and subject.internal_due > due:
             _set(actor, subject, "internal_due_set", reason, internal_due=None)
@@ -322,11 +324,12 @@ def same_words(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return {**one, "internal_due": None} == {**other, "internal_due": None}
 
 
-def move_milestones(actor: User, task: Task, old: dict[str, Any], reason: str) -> None:
+@transaction.atomic
+def move_milestones(*, actor: User, task: Task, old: dict[str, Any], reason: str) -> None:
     """Carry the milestones that came from the earlier deadline of a task over to its present one.
 
-    They are matched in their order; one that has no counterpart any more falls on the last date, and one that is
-    met stays as it is. What somebody set by hand is left alone.
+    They are matched in their order; one that has no counterpart any more falls on the last date, and one that
+    is met stays as it is. What somebody set by hand is left alone.
     """
     had = rules.milestones_of(deadlines.from_json(old)) if old else ()
     wanted = standing.milestones_for(task)
@@ -364,7 +367,7 @@ def _apply_owner(actor: User, subject: Subject, new: dict[str, Any], reason: str
 
 
 def end_lead(actor: User, problem: Problem, unit_id: int, reason: str) -> None:
-    """End the part of the present lead unit and set that of the next one: there is exactly one at any time."""
+    """End the part of the present lead unit and set that of the next: there is always exactly one."""
     for part in Participation.objects.filter(problem=problem, measure=None, part=Part.LEAD):
         before, after = change(part, ended_on=clock.today())
         record(
@@ -416,7 +419,7 @@ APPLIERS: dict[ChangeKind, Applier] = {
 def set_internal_due(
     *, actor: User, task_id: int, seen_version: int, day: dt.date | None, reason: str = ""
 ) -> Task:
-    """Set or clear the office's or unit's own earlier date (往前赶); it may never be later than the published one."""
+    """Set or clear the office's or unit's own earlier date (往前赶); never later than the published one."""
     task = queries.get_task(actor, task_id, lock=True)
     require(
         policy.may_split(actor, task),

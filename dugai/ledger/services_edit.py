@@ -1,4 +1,4 @@
-"""登记之后: an entry is edited while no plan binds it; parts, sites and links come and go with their events."""
+"""登记之后: an entry is edited while no plan binds it; parts, sites and links come and go."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def _follow(actor: User, measure: Measure, old: dict[str, Any], new: dict[str, A
         if task.internal_due and due and task.internal_due > due:
             values["internal_due"] = None
         before, after = change(task, **values)
-        services_change.move_milestones(actor, task, before["deadline"], reason.strip())
+        services_change.move_milestones(actor=actor, task=task, old=before["deadline"], reason=reason.strip())
         record(
             actor=actor,
             kind="task.deadline_changed",

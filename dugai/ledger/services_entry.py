@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
 from dugai.kernel import clock
@@ -82,7 +82,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
         below[id(row)].append((measure.lamp, measure.due, measure.progress))
     for row in rows:
         standing.derive_from(row, below[id(row)])
-    insert_many(rows)
+    _insert_problems(rows)
     drafts = [
         Draft("problem.registered", row, after=shown(row, "code", "title", "home", "lead", "deadline"))
         for row in rows
@@ -155,6 +155,15 @@ def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]
         raise Refused(message, code="problem_number_taken")
     for entry in problems:
         _refuse_double_measures(entry.measures)
+
+
+def _insert_problems(rows: list[Problem]) -> None:
+    """Insert problems; somebody else may have taken a number since we looked."""
+    try:
+        insert_many(rows)
+    except IntegrityError as taken:
+        message = "刚有别人用了同样的序号。请刷新后改成没有用过的序号。"
+        raise Refused(message, code="problem_number_taken") from taken
 
 
 def _refuse_taken_measures(problem: Problem, measures: Sequence[NewMeasure]) -> None:
@@ -271,7 +280,9 @@ def _insert_grown(actor: User, grown: _Grown, delta: tallies.Delta) -> None:
         Draft("target.set", row, after=shown(row, "task", "name", "unit", "amount")) for row in grown.targets
     ]
     insert_many(grown.milestones)
-    drafts += [Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones]
+    drafts += [
+        Draft("milestone.set", row, after=shown(row, "task", "name", "due")) for row in grown.milestones
+    ]
     record_many(actor=actor, drafts=drafts)
     search.write(search.documents([], grown.measures, grown.tasks), fresh=True)
     for task in grown.tasks:
@@ -289,7 +300,9 @@ def _task(measure: Measure, entry: NewTask, count: int, places: dict[str, int]) 
         code=f"{problem.code}-{measure.number:03d}-{count:02d}",
         title=(entry.title or measure.text)[:200],
         text=entry.text,
-        deadline=standing.with_internal_date(entry.deadline or measure.deadline, problem.inspection.fed_back_on),
+        deadline=standing.with_internal_date(
+            entry.deadline or measure.deadline, problem.inspection.fed_back_on
+        ),
         progress=entry.progress,
         person=entry.person,
         **Scope.columns_of(entry.owner, places),

@@ -1,4 +1,4 @@
-"""清单入账: rows of a 整改措施清单 become proposals; accepted ones become problems, measures, tasks, or changes.
+"""清单入账: rows of a 整改措施清单 become proposals; accepted ones become entries or changes.
 
 A row is one measure of one problem. A row that the system exported carries its mark: unchanged it counts as a
 duplicate, changed in an open column it proposes an update, changed in a locked one it is an error.
@@ -35,7 +35,7 @@ SOURCES = {
 
 
 class LedgerReader:
-    """Reads one workbook for one actor. `context`: inspection, home, lead (ids; lead optional), issued (a day)."""
+    """Reads one workbook for one actor. `context`: inspection, home, lead (ids), issued (a day)."""
 
     columns = COLUMNS
 
@@ -56,12 +56,12 @@ class LedgerReader:
         self.issued = (
             dt.date.fromisoformat(str(context["issued"])) if context.get("issued") else clock.today()
         )
-        self.units = Units(queries_export.units())
+        self.units = Units(queries_export.public_units())
         lead = int(context.get("lead") or 0)
         self.lead = self.units.by_pk.get(lead) if lead else None
-        self.known = queries_export.problems_of(self.inspection)
+        self.known = queries_export.problems_of(actor, self.inspection)
         self.next_number = max(self.known, default=0) + 1
-        self.next_measure = queries_export.last_measure_number(self.inspection) + 1
+        self.next_measure = queries_export.last_measure_number(actor, self.inspection) + 1
         self.problems: dict[int, dict[str, Any]] = {}
         self.category = ""
         self.last: tuple[str, int] | None = None
@@ -83,25 +83,24 @@ class LedgerReader:
 
     def settle(self, rows: list[ImportRow]) -> None:
         """Reject every good row of a problem that has a bad one: a problem comes in whole or not at all."""
-        bad: dict[str, int] = {}
+        bad: dict[int, int] = {}
+        here: dict[str, int] = {}
         for row in rows:
-            if row.verdict == ImportRow.Verdict.REJECTED:
-                number = sheet_text.read_ordinal(row.cells.get("number", ""))
-                number = number or sheet_text.leading_ordinal(row.cells.get("problem", ""))[0]
-                if number:
-                    bad.setdefault(str(number), row.row)
+            number = row.values.get("number") or sheet_text.read_ordinal(row.cells.get("number", ""))
+            number = number or sheet_text.leading_ordinal(row.cells.get("problem", ""))[0]
+            here[row.sheet] = number or here.get(row.sheet, 0)  # an empty number means that of the row above
+            if row.verdict == ImportRow.Verdict.REJECTED and here[row.sheet]:
+                bad.setdefault(here[row.sheet], row.row)
         for row in rows:
-            number = str(row.values.get("number", ""))
-            if row.verdict == ImportRow.Verdict.GOOD and row.values.get("kind") == "new" and number in bad:
+            first = bad.get(row.values.get("number", 0))
+            if row.verdict == ImportRow.Verdict.GOOD and row.values.get("kind") == "new" and first:
                 row.verdict = ImportRow.Verdict.REJECTED
-                message = (
-                    f"“{row.sheet}”表第 {row.row} 行：同一问题的第 {bad[number]} 行有误，改好后一起入账。"
-                )
+                message = f"“{row.sheet}”表第 {row.row} 行：同一问题的第 {first} 行有误，改好后一起入账。"
                 row.errors = [{"cell": "", "column": "", "value": "", "message": message}]
 
     def taken(self, keys: Collection[str]) -> set[str]:
         """Return the keys of measures that are registered, and of returned rows that say nothing new."""
-        pairs = queries_export.measure_numbers(self.inspection)
+        pairs = queries_export.measure_numbers(self.actor, self.inspection)
         same = {key for key in keys if key.startswith("原样 ")}
         return same | {key for key in keys if key in pairs}
 
@@ -158,7 +157,7 @@ class LedgerReader:
     def _problem(
         self, row: sheet_row.Row, number: int | None, home: Organisation | Unit
     ) -> dict[str, Any] | None:
-        """Return the values of the row's problem: of its first row, which later rows may repeat or leave empty."""
+        """Return the values of the row's problem: later rows may repeat or leave them empty."""
         if number is None:
             return None
         _, text = sheet_text.leading_ordinal(row.cells["problem"])

@@ -1,10 +1,10 @@
-"""整改方案: versions are drafted, submitted, approved by somebody else, published; a snapshot shows what binds."""
+"""整改方案: versions are drafted, submitted, approved by another, published; a snapshot binds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
@@ -31,7 +31,10 @@ def open_plan(*, actor: User, inspection_id: int, organisation: Organisation, ti
     if Plan.objects.filter(inspection=inspection, organisation=organisation).exists():
         raise Refused(f"{organisation} 对这次督察已经有方案。请打开原方案起草新版。", code="plan_exists")
     plan = Plan(inspection=inspection, organisation=organisation, title=title.strip())
-    plan.save(force_insert=True)
+    try:
+        plan.save(force_insert=True)
+    except IntegrityError as taken:
+        raise Refused("刚有别人起草了这个方案。请打开它。", code="plan_exists") from taken
     record(
         actor=actor,
         kind="plan.opened",
@@ -185,7 +188,7 @@ def _move(actor: User, version: PlanVersion, name: str, kind: str, reason: str) 
     return version
 
 
-def _supersede(actor: User, plan: Plan, except_for: int | None = None) -> None:
+def _supersede(actor: User, plan: Plan, except_for: int = 0) -> None:
     for old in plan.versions.filter(state__in=(PlanState.APPROVED, PlanState.PUBLISHED)).exclude(
         pk=except_for
     ):
@@ -207,7 +210,7 @@ def _require_decider(actor: User, version: PlanVersion) -> None:
 
 
 def _light(values: dict[str, Any]) -> dict[str, Any]:
-    """Tell of a snapshot by its size: the rows themselves are in the journal already, each in its own event."""
+    """Tell of a snapshot by its size: its rows are in the journal already, each in its event."""
     snapshot = values.get("snapshot")
     return (
         {**values, "snapshot": {"rows": len(snapshot.get("rows", {}))}}

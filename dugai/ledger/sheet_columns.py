@@ -1,7 +1,7 @@
 """整改措施清单: the columns officials exchange, defined once for reading, writing and the template.
 
-The union of the fields that published plans carry (domain reference C.2), each with the other titles under which
-real lists print it.
+The union of the fields that published plans carry (domain reference C.2), each with the other titles under
+which real lists print it.
 """
 
 from __future__ import annotations

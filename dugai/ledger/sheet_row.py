@@ -1,4 +1,4 @@
-"""One row of a 整改措施清单: cells in, plain values or errors out. Needs the names of units, touches no table."""
+"""One row of a 整改措施清单: cells in, plain values or errors out; touches no table."""
 
 from __future__ import annotations
 
@@ -45,11 +45,13 @@ class Row:
 
     def bad(self, column: str, says: str) -> None:
         """Note what is wrong with a cell and what to do."""
-        self.errors.append(CellError(column, says))
+        error = CellError(column, says)
+        if error not in self.errors:  # two questions may read one cell
+            self.errors.append(error)
 
 
 def words(cells: Mapping[str, Cell]) -> Row:
-    """Turn cells into words: days as 2025年12月31日, whole numbers without a point; note what Excel spoiled."""
+    """Turn cells into words: days as 2025年12月31日, whole numbers without a point."""
     row = Row({})
     for column in COLUMNS:
         value = cells.get(column.name)
@@ -140,7 +142,7 @@ def read_deadline(text: str, issued: dt.date) -> tuple[dict[str, Any], str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a measure stands by its own words: progress, the original label, the narrative, a remark to show."""
+    """Where a measure stands by its own words: progress, original label, narrative, a remark."""
 
     progress: Progress
     raw: str
@@ -149,7 +151,7 @@ class Standing:
 
 
 def standing_of(row: Row) -> Standing:
-    """Read 整改状态 and 进展情况; a status that leads the narrative counts, and its words stay where they were."""
+    """Read 整改状态 and 进展情况; a status that leads the narrative counts."""
     raw, narrative = row.cells["status"], row.cells["narrative"]
     reading: LabelReading | None = None
     if raw:

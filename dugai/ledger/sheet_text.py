@@ -1,4 +1,4 @@
-"""What stands in the cells of a 整改措施清单: ordinals, lists of units, section rows, a status before a text. Pure."""
+"""What stands in the cells of a 整改措施清单: ordinals, units, section rows, statuses. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MARK = re.compile(r"(.+?)[〔\[［](\w{1,32})[〕\]］]")
 
 
 def clean(text: str) -> str:
-    """Return the text without control characters, line ends as newlines, in NFC, trimmed. Words stay as they are."""
+    """Return the text without control characters, line ends as newlines, in NFC, trimmed."""
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.translate(_CONTROL).strip()
 
@@ -45,7 +45,7 @@ def read_ordinal(text: str) -> int | None:
 
 
 def leading_ordinal(text: str) -> tuple[int | None, str]:
-    """Take a number off the front of a text (问题二：广西节能…): the number and the rest, or None and all of it."""
+    """Take a number off the front of a text (问题二：广西节能…): the number and the rest."""
     found = re.match(r"\s*(?:问题|措施(?:序号)?)([\d一二三四五六七八九十百]+)\s*[：:、.．]\s*", text)
     if not found:
         return None, text
@@ -53,7 +53,7 @@ def leading_ordinal(text: str) -> tuple[int | None, str]:
 
 
 def split_units(text: str) -> list[str]:
-    """Return the names of units in a cell: parted by 、，；/ or a new line; words such as 等部门 fall away."""
+    """Return the names of units in a cell: parted by 、，；/ or a new line, without 等部门."""
     names = [_TAIL.sub("", re.sub(r"\s+", "", name)).strip("。.：:") for name in _SPLIT.split(text)]
     return list(dict.fromkeys(name for name in names if name))
 
@@ -64,7 +64,7 @@ def section(cells: Sequence[str]) -> str:
     A merged cell repeats its words in every column, so one text in at least three columns is a section too.
     """
     words = [cell for cell in cells if cell]
-    if len(words) >= 3 and len(set(words)) == 1:  # noqa: PLR2004  two equal cells may be chance
+    if len(words) >= 3 and len(set(words)) == 1:
         return words[0]
     return ""
 
@@ -74,7 +74,7 @@ def is_foot(cells: Sequence[str]) -> bool:
     words = [cell for cell in cells if cell]
     if not words:
         return True
-    return squeeze(words[0]) in _TOTAL or (len(set(words)) <= 2 and _FOOT.match(words[0]) is not None)  # noqa: PLR2004
+    return squeeze(words[0]) in _TOTAL or (len(set(words)) <= 2 and _FOOT.match(words[0]) is not None)
 
 
 def status_and_text(text: str) -> tuple[LabelReading | None, str]:
@@ -92,7 +92,7 @@ def status_and_text(text: str) -> tuple[LabelReading | None, str]:
 
 
 def summary(text: str, longest: int = 40) -> str:
-    """Return the first sentence of a problem as its short title, cut at `longest` characters with an ellipsis."""
+    """Return the first sentence of a problem as its short title, cut at `longest` characters."""
     first = re.split(r"[。；\n]", text, maxsplit=1)[0].strip()
     return first if len(first) <= longest else first[: longest - 1] + "…"
 

@@ -1,7 +1,7 @@
-"""整改措施清单 as a workbook: written row by row in constant memory, every cell a string, locked but for a few columns.
+"""整改措施清单 as a workbook: row by row in constant memory, every cell a string, most columns locked.
 
-A string cell is never a formula, whatever it begins with (reliability S22). The last column carries the mark of each
-row, so that the workbook can come back as a proposal of updates.
+A string cell is never a formula, whatever it begins with (reliability S22). The last column carries the mark
+of each row, so that the workbook can come back as a proposal of updates.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def write_list(
         locked = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#F3F5F5"})
         open_ = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "locked": False})
         styles = [open_ if name in EDITABLE else locked for name in names]
-        for count, row in enumerate(rows, 1):  # noqa: B007  the last number is the answer
+        for count, row in enumerate(rows, 1):
             for position, name in enumerate(names):
                 sheet.write_string(HEADER_ROW + count, position, row.get(name, ""), styles[position])
             if tick and count % 1000 == 0:
@@ -64,7 +64,7 @@ def write_template(path: Path) -> None:
 
 
 def write_marked(path: Path, rows: Iterable[tuple[Mapping[str, str], Sequence[Mapping[str, Any]]]]) -> int:
-    """Write the rows that did not come in, as they were, with the bad cells marked and what to do beside them.
+    """Write the rows that did not come in, the bad cells marked and what to do beside them.
 
     Each row comes with its errors ({"column", "message"}). The workbook can be corrected and sent in again.
     """
@@ -82,7 +82,7 @@ def write_marked(path: Path, rows: Iterable[tuple[Mapping[str, str], Sequence[Ma
         bad = book.add_format(
             {"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FCEBE9", "bold": True}
         )
-        for count, (cells, errors) in enumerate(rows, 1):  # noqa: B007  the last number is the answer
+        for count, (cells, errors) in enumerate(rows, 1):
             wrong = {str(error.get("column", "")) for error in errors}
             for position, name in enumerate(names):
                 sheet.write_string(

@@ -1,4 +1,4 @@
-"""Names of units as lists write them, resolved against the organisations: short names, 市、县 understood from context."""
+"""Names of units as lists write them, found among the organisations: short names, 市、县 by context."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Units:
         self._known: dict[tuple[str, str, bool], Found] = {}
 
     def find(self, text: str, home: str, *, region: bool = False) -> Found:
-        """Resolve a name written in a list about the region at path `home`; with `region` only regions count."""
+        """Resolve a name in a list about the region at path `home`; with `region` only regions."""
         key = (text, home, region)
         if key not in self._known:
             self._known[key] = self._find(text, home, region=region)

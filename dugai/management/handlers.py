@@ -9,6 +9,8 @@ from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock
 from dugai.ledger import standing, tallies
+from dugai.notices import services as notices
+from dugai.notices import services_webhook
 from dugai.people import services_answer
 
 Handler = Callable[[Job], dict[str, Any]]
@@ -47,10 +49,33 @@ def sweep(job: Job) -> dict[str, Any]:
     return {"answers": services_answer.sweep_answers()}
 
 
+def deliver_notices(job: Job) -> dict[str, Any]:
+    """Tell people what the journal has for them."""
+    del job
+    return {"messages": notices.deliver()}
+
+
+def enqueue_webhooks(job: Job) -> dict[str, Any]:
+    """Make a job for everything other systems are to be told."""
+    del job
+    return {"deliveries": services_webhook.enqueue_news()}
+
+
+def tell_webhook(job: Job) -> dict[str, Any]:
+    """Tell one other system of one event."""
+    values = job.arguments
+    return services_webhook.tell(webhook_id=values["webhook"], event_id=values["event"])
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
     "journal.append": append_leaves,
     "journal.seal_day": seal_day,
     "housekeeping": sweep,
+    "notices.deliver": deliver_notices,
+    "webhooks.enqueue": enqueue_webhooks,
+    services_webhook.JOB: tell_webhook,
 }
+# They wait for another machine, and a transaction that waits would hold up every writer.
+WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})

@@ -26,6 +26,8 @@ TIMETABLE = (
     Entry("append_leaves", "* * * * *", "journal.append"),
     Entry("seal_day", "5 0 * * *", "journal.seal_day"),
     Entry("housekeeping", "30 3 * * *", "housekeeping"),
+    Entry("deliver_notices", "* * * * *", "notices.deliver"),
+    Entry("enqueue_webhooks", "* * * * *", "webhooks.enqueue"),
 )
 
 

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 
 from django.db import close_old_connections, transaction
 
@@ -14,7 +15,7 @@ from dugai.jobs.models import Job
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError
 from dugai.management import schedule
-from dugai.management.handlers import HANDLERS, Handler
+from dugai.management.handlers import HANDLERS, WITHOUT_TRANSACTION, Handler
 
 log = logging.getLogger("dugai.jobs")
 IDLE_SECONDS = 0.5
@@ -22,12 +23,15 @@ TICK_SECONDS = 5.0
 
 
 def run_one(handlers: Mapping[str, Handler] = HANDLERS) -> Job | None:
-    """Run the next job, if any: effect and end in one transaction, a failure back with its reason."""
+    """Run the next job, if any: effect and end in one transaction, a failure back with its reason.
+
+    A job of `WITHOUT_TRANSACTION` may run twice, as one whose worker died does.
+    """
     job = jobs.claim(kinds=list(handlers))
     if job is None:
         return None
     try:
-        with transaction.atomic():
+        with nullcontext() if job.kind in WITHOUT_TRANSACTION else transaction.atomic():
             result = handlers[job.kind](job)
             jobs.finish(job, result=result)
     except Exception as trouble:

@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from dugai.journal.models import Event
+from dugai.journal.models import Event, Recorded
+from dugai.people.models import Organisation
 
 
 class Message(models.Model):
@@ -26,3 +27,24 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["user", "event", "channel"], name="message_once_a_person"),
         ]
         indexes: ClassVar = [models.Index(fields=["user", "read_at", "-id"], name="message_inbox")]
+
+
+class Webhook(Recorded):
+    """An address of another system that is told of events its maker can see; off until switched on.
+
+    The secret is sealed and shown once. `position` counts the leaves of the journal already read.
+    """
+
+    subject_type = "webhook"
+    derived = ("secret", "position", "told_at", "told_status")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    label = models.CharField("用途", max_length=80)
+    url = models.CharField("地址", max_length=500)
+    kinds = models.JSONField("事件", default=list)
+    active = models.BooleanField("启用", default=False)
+    secret = models.CharField(max_length=255)
+    position = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    told_status = models.CharField(max_length=200, blank=True)

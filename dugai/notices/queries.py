@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dugai.kernel.errors import NotVisible
 from dugai.notices.models import Message
 
 if TYPE_CHECKING:
@@ -37,3 +38,11 @@ def inbox(viewer: User, *, before: int | None = None, unread_only: bool = False)
         found = found.filter(pk__lt=before)
     rows = list(found[: PAGE + 1])
     return Inbox(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
+
+
+def get_message(viewer: User, message_id: int) -> Message:
+    """Return one of the viewer's own messages. Raises `NotVisible`."""
+    found = Message.objects.filter(user=viewer, pk=message_id).first()
+    if found is None:
+        raise NotVisible("没有这条消息，或它不是给您的")
+    return found

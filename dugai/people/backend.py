@@ -1,4 +1,4 @@
-"""How Django finds the account of a session: with its organisation, in one query. Passwords are tried elsewhere."""
+"""How Django finds the account of a session, with its organisation, in one query."""
 
 from __future__ import annotations
 

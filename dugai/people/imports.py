@@ -46,7 +46,7 @@ class _Reader:
         self.cells, self.errors = cells, []
 
     def get(self, name: str, how: Callable[[Cell], Any], *, required: bool = False) -> Any:
-        """Read one cell by `how`; an error is kept and None returned, so that the row's other errors show too."""
+        """Read one cell by `how`; an error is kept and None returned, so that the others show too."""
         try:
             found = how(self.cells.get(name))
         except BadCellError as bad:
@@ -241,11 +241,8 @@ def organisation_rows(actor: User) -> Iterator[dict[str, str]]:
         "只有系统管理员可以导出单位。",
         error=Forbidden,
     )
-    found = (
-        Organisation.objects.below(actor.organisation)
-        .select_related("parent", "line_parent")
-        .order_by("path")
-    )
+    below = Organisation.objects.below(actor.organisation).exclude(pk=actor.organisation_id)
+    found = below.select_related("parent", "line_parent").order_by("path")
     for row in found.iterator(chunk_size=1000):
         yield {
             "code": row.code,
@@ -287,10 +284,10 @@ def people_rows(actor: User) -> Iterator[dict[str, str]]:
         }
 
 
-def _present(model: type[Organisation] | type[User], name: str, keys: Collection[str]) -> set[str]:
+def _present(model: type[Organisation | User], name: str, keys: Collection[str]) -> set[str]:
     wanted = sorted(set(keys))
     found: set[str] = set()
     for start in range(0, len(wanted), IN_QUERY):
         some = {f"{name}__in": wanted[start : start + IN_QUERY]}
-        found |= set(model._default_manager.filter(**some).values_list(name, flat=True))  # noqa: SLF001  Django's own
+        found |= set(model._default_manager.filter(**some).values_list(name, flat=True))
     return found

@@ -56,7 +56,7 @@ class User(Recorded, AbstractBaseUser):
             models.UniqueConstraint(
                 fields=["external_id"], condition=~models.Q(external_id=""), name="user_external_id_once"
             ),
-            # 三员分立: one account has one role, and one human being (by phone) has one administrator's account.
+            # 三员分立: one account has one role, and one person (by phone) one administrator's account.
             models.UniqueConstraint(
                 fields=["phone"],
                 condition=models.Q(role__in=sorted(ADMIN_ROLES)) & ~models.Q(phone=""),

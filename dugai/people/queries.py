@@ -43,7 +43,7 @@ def get_organisation(viewer: User, organisation_id: int) -> Organisation:
     return found
 
 
-def ancestors(organisation: Organisation) -> list[Organisation]:
+def public_ancestors(organisation: Organisation) -> list[Organisation]:
     """Return the organisations from the root down to this one, itself included."""
     return list(Organisation.objects.filter(path__in=organisation.ancestor_paths).order_by("path"))
 
@@ -54,17 +54,9 @@ def ancestors_by_path(organisations: list[Organisation]) -> dict[str, int]:
     return dict(Organisation.objects.filter(path__in=paths).values_list("path", "pk"))
 
 
-def organisations_by_id(keys: Collection[int]) -> dict[int, Organisation]:
+def public_organisations_by_id(keys: Collection[int]) -> dict[int, Organisation]:
     """Return the organisations with these ids, by id; names are known to all who sign in."""
     wanted, found = sorted(keys), dict[int, Organisation]()
     for start in range(0, len(wanted), 800):
         found |= Organisation.objects.in_bulk(wanted[start : start + 800])
-    return found
-
-
-def account(user_id: int) -> User:
-    """Return an account that may act, for a process that works on its behalf."""
-    found = User.objects.select_related("organisation__parent").filter(pk=user_id, is_active=True).first()
-    if found is None:
-        raise NotVisible("没有这个账号，或它已停用")
     return found

@@ -117,15 +117,14 @@ def people_of(viewer: User, organisation: Organisation) -> list[User]:
     return list(accounts(viewer).filter(organisation=organisation).order_by("-is_active", "username")[:500])
 
 
-def colleague(viewer: User, username: str) -> User | None:
-    """Return the account of a sign-in name, for choosing a deputy or a member by name."""
+def colleague(viewer: User, username: str) -> User:
+    """Return the account of a sign-in name, for choosing a deputy or a member. Raises `Refused` for none."""
     del viewer
-    return (
-        User.objects.select_related("organisation")
-        .filter(username=username.strip())
-        .exclude(role=Role.SERVICE)
-        .first()
-    )
+    known = User.objects.select_related("organisation").exclude(role=Role.SERVICE)
+    found = known.filter(username=username.strip()).first()
+    if found is None:
+        raise Refused(f"没有登录名“{username.strip()}”。请核对，填登录名而不是姓名。", code="no_such_account")
+    return found
 
 
 def groups_of(viewer: User, organisation: Organisation) -> list[Group]:

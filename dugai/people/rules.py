@@ -71,11 +71,13 @@ def password_fault(password: str, profile: Profile, context: Iterable[str], *, c
         return f"密码只有 {length} 个字符，至少 {profile.shortest} 个。一句好记的话比符号更安全。"
     if length > profile.longest:
         return f"密码有 {length} 个字符，最多 {profile.longest} 个。请缩短。"
-    if common or len(set(password)) < 4:  # noqa: PLR2004  aaaaaaaaaa and 1212121212
+    if common or len(set(password)) < 4:
         return "这个密码太常见，容易被猜中。请换一个。"
     lowered = unicodedata.normalize("NFKC", password).lower()
     for word in (*context, *HOUSE_WORDS):
-        if len(word) >= min(CONTEXT_SHORTEST, len(word.encode()) // 2) > 0 and word.lower() in lowered:
+        # Two characters are a Chinese name; two letters are in every other word.
+        telling = len(word) >= (CONTEXT_SHORTEST if word.isascii() else CONTEXT_SHORTEST - 1)
+        if telling and word.lower() in lowered:
             return f"密码里有“{word}”，与您或本系统有关，容易被猜中。请换一个。"
     if classes_of(password) < profile.classes:
         return (
@@ -109,7 +111,7 @@ def wait(failures: Sequence[dt.datetime], now: dt.datetime, limit: int = ACCOUNT
 def wait_words(left: dt.timedelta) -> str:
     """Return a waiting time in words: 8 秒, 12 分钟; rounded up."""
     seconds = -int(-left.total_seconds() // 1)
-    return f"{seconds} 秒" if seconds < 60 else f"{-(-seconds // 60)} 分钟"  # noqa: PLR2004  a minute
+    return f"{seconds} 秒" if seconds < 60 else f"{-(-seconds // 60)} 分钟"
 
 
 def session_over(started: dt.datetime, seen: dt.datetime, now: dt.datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Accounts after they were opened: details, another unit or role, disabling. Rights that change end sessions."""
+"""Accounts after they were opened: details, another post, disabling. A change of rights ends sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from dugai.journal.services import change, record
-from dugai.kernel.errors import InvalidInput, Refused, require
+from dugai.kernel.errors import Forbidden, InvalidInput, Refused, require
 from dugai.people import policy, services_session
 from dugai.people.models import User
 from dugai.people.services_password import load_account
@@ -100,6 +100,13 @@ def enable_account(*, actor: User, user_id: int, reason: str, seen_version: int 
     before, after = change(user, seen_version=seen_version, is_active=True)
     record(actor=actor, kind="user.enabled", subject=user, before=before, after=after, reason=reason.strip())
     return user
+
+
+@transaction.atomic
+def note_export(*, actor: User, kind: str) -> None:
+    """Leave an event: a list of `organisations` or `people` left the house."""
+    require(policy.may_keep_people(actor, actor.organisation), "只有系统管理员可以导出。", error=Forbidden)
+    record(actor=actor, kind="people.exported", subject=actor.person, after={"kind": kind}, changed=False)
 
 
 def guard_last_security_admin() -> None:

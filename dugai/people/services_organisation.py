@@ -102,7 +102,7 @@ def reopen_organisation(*, actor: User, organisation_id: int, reason: str) -> Or
 def add_group(
     *, actor: User, organisation_id: int, name: str, kind: str, parent_id: int | None = None
 ) -> Group:
-    """Set up a leading group or a working group of an organisation; a working group may stand under a leading one."""
+    """Set up a leading or a working group of an organisation, perhaps under another of its groups."""
     organisation = Organisation.objects.filter(pk=organisation_id).first()
     if organisation is None:
         raise NotVisible("没有这个单位。")
@@ -131,7 +131,7 @@ def add_member(*, actor: User, group_id: int, user: User, position: str) -> Grou
     if group.members.filter(user=user, until=None).exists():
         raise Refused(f"{user.name}已在“{group.name}”里。要换职务，请先离任。", code="member_twice")
     heads = group.members.filter(position=GroupMember.Position.HEAD, until=None).count()
-    two = position != GroupMember.Position.HEAD or heads < 2  # noqa: PLR2004  双组长 is two
+    two = position != GroupMember.Position.HEAD or heads < 2
     require(two, "组长已有两位（双组长）。请先让一位离任。", code="two_heads")
     member = GroupMember(group=group, user=user, position=position)
     member.save(force_insert=True)

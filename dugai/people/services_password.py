@@ -131,7 +131,7 @@ def switch_off_totp(*, actor: User) -> None:
 
 @transaction.atomic
 def clear_totp(*, actor: User, user_id: int, reason: str) -> User:
-    """Untie a lost phone from somebody's account; they bind a new one at the next sign-in where it is demanded."""
+    """Untie a lost phone from somebody's account; where it is demanded they bind another at sign-in."""
     user = load_account(actor, user_id)
     require(policy.may_keep_account(actor, user), "不能解绑自己或不归您管的账户", code="may_not_clear")
     require(bool(user.totp_secret), "这个账户没有打开两步验证。", code="totp_off")

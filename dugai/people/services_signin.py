@@ -111,7 +111,7 @@ def complete(*, user: User, attempt_id: int, address: str, way: str) -> User:
 
 
 def enter_by_external(*, external_id: str, address: str) -> Passed:
-    """Find the account a trusted provider vouches for. Nothing is ever created: an unknown person is refused."""
+    """Find the account a trusted provider vouches for; nothing is created, a stranger is refused."""
     user = (
         User.objects.select_related("organisation").filter(external_id=external_id).first()
         if external_id
@@ -133,7 +133,20 @@ def enter_by_external(*, external_id: str, address: str) -> Passed:
 
 
 def confirm(*, user: User, password: str, code: str, address: str) -> None:
-    """Confirm again who sits there, before a sensitive act: the password, and the second factor if there is one."""
+    """Confirm again who sits there, before a sensitive act: the password, and the second factor if any."""
+    attempt_id = prove_password(user=user, password=password, address=address)
+    if user.totp_secret and not use_code(user=user, code=code):
+        _fail(SignInAttempt.objects.get(pk=attempt_id), user, "code")
+        raise Refused(WRONG_CODE, code="wrong_code")
+    with transaction.atomic():
+        record(actor=user, kind="session.confirmed", subject=user, changed=False)
+
+
+def prove_password(*, user: User, password: str, address: str) -> int:
+    """Check the password of somebody who is signed in, as limited as at the door; return the attempt's id.
+
+    A stolen session must not become a place to guess passwords in.
+    """
     now = clock.now()
     attempt = SignInAttempt.objects.create(
         at=now, username=user.username.lower(), address=address, succeeded=False, reason="pending"
@@ -142,12 +155,8 @@ def confirm(*, user: User, password: str, code: str, address: str) -> None:
     if not check_password(rules.normal(password), user.password):
         _fail(attempt, user, "password")
         raise Refused("密码不对。请核对后再试。", code="wrong_password")
-    if user.totp_secret and not use_code(user=user, code=code):
-        _fail(attempt, user, "code")
-        raise Refused(WRONG_CODE, code="wrong_code")
-    with transaction.atomic():
-        SignInAttempt.objects.filter(pk=attempt.pk).update(reason="confirmed")
-        record(actor=user, kind="session.confirmed", subject=user, changed=False)
+    SignInAttempt.objects.filter(pk=attempt.pk).update(reason="confirmed")
+    return attempt.pk
 
 
 def may_enter(user: User, today: dt.date) -> bool:

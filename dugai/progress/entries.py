@@ -1,6 +1,7 @@
 """What a unit fills in, read from text: the web form, the offline workbook and the API share this one reader.
 
-Values stay text until they are read here, so that a draft keeps exactly what was typed, also when it cannot be right.
+Values stay text until they are read here, so that a draft keeps exactly what was typed, also when it cannot
+be right.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Where a report starts from: adopted quantities, progress, percent, funds and text of the last period."""
+    """Where a report starts from: adopted quantities, progress, percent, funds, and the last text."""
 
     lines: tuple[Line, ...] = ()
     progress: Progress = Progress.NOT_STARTED
@@ -78,7 +79,7 @@ class Entry:
 
 
 def read_entry(values: Mapping[str, str], baseline: Baseline) -> Entry:
-    """Read typed text into an entry. Raises `InvalidInput` with a sentence for every field that cannot be read."""
+    """Read typed text into an entry. Raises `InvalidInput` with a sentence for every unreadable field."""
     wrong: dict[str, str] = {}
     texts = {name: _text(values.get(name, ""), name, wrong) for name in TEXTS}
     lines = tuple(_line(line, values, wrong) for line in baseline.lines)
@@ -121,7 +122,7 @@ def unchanged(baseline: Baseline, reason: str) -> Entry:
 
 
 def percent_of(lines: Sequence[Line]) -> int | None:
-    """Return the done share in whole percent, rounded down: the mean over targets, none counted above its amount.
+    """Return the done share in whole percent, rounded down: the mean over targets, each at most whole.
 
     `None` without a target of more than nothing, for then the unit judges by itself.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -25,7 +25,8 @@ class RoundQuerySet(ScopedQuerySet["Round"]):
         marked: RoundQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return cast("RoundQuerySet", marked.none()._mark())
+            nobody: RoundQuerySet = marked.none().unscoped("nobody sees nothing")
+            return nobody
         above = Q(caller__path__in=viewer.organisation.ancestor_paths)
         beside = Q(region__path__in=viewer.organisation.ancestor_paths)
         return marked.filter(above | beside | Q(region__path__gte=top.path, region__path__lt=top.path_end))
@@ -79,7 +80,8 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         marked: ReportQuerySet = self._mark()
         top = Scope.top(viewer)
         if top is None:
-            return cast("ReportQuerySet", marked.none()._mark())
+            nobody: ReportQuerySet = marked.none().unscoped("nobody sees nothing")
+            return nobody
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)
@@ -158,7 +160,7 @@ class Report(Recorded, OwnedRow):
 
 
 class ReportDraft(models.Model):
-    """What is being typed, as typed. It decides nothing, so it has no events; `edition` keeps two writers apart."""
+    """What is being typed, as typed: no decision, so no events; `edition` keeps two writers apart."""
 
     report = models.OneToOneField(Report, models.PROTECT, primary_key=True, related_name="draft")
     edition = models.PositiveIntegerField(default=1)
@@ -168,7 +170,7 @@ class ReportDraft(models.Model):
 
 
 class ReceiptCounter(models.Model):
-    """The last receipt number given in one region on one day; its row lock keeps the numbers without a gap."""
+    """The last receipt number of one region on one day; its row lock keeps the numbers gapless."""
 
     region = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     day = models.DateField()

@@ -41,7 +41,7 @@ def may_remind(actor: User, round_: Round) -> bool:
     return actor.role in OFFICE_ROLES and top is not None and _meet(top, round_.region)
 
 
-def fills_for(organisation: Organisation, owner: Organisation) -> bool:
+def may_fill_for(organisation: Organisation, owner: Organisation) -> bool:
     """A unit fills in its own reports; a government's are filled in by its office."""
     if organisation.pk == owner.pk:
         return True
@@ -50,14 +50,14 @@ def fills_for(organisation: Organisation, owner: Organisation) -> bool:
     )
 
 
-def fills_at_all(actor: User) -> bool:
+def may_fill_at_all(actor: User) -> bool:
     """Say whether the actor's role ever fills reports in."""
     return actor.role in UNIT_ROLES | OFFICE_ROLES
 
 
 def may_fill(actor: User, report: Report) -> bool:
     """Clerks and reviewers of the unit fill in, draft and hand in."""
-    return actor.role in UNIT_ROLES | OFFICE_ROLES and fills_for(actor.organisation, report.owner)
+    return actor.role in UNIT_ROLES | OFFICE_ROLES and may_fill_for(actor.organisation, report.owner)
 
 
 def may_review(actor: User, report: Report) -> bool:
@@ -69,7 +69,7 @@ def may_review(actor: User, report: Report) -> bool:
     )
 
 
-def reviews(actor: User) -> bool:
+def may_review_at_all(actor: User) -> bool:
     """Say whether the actor has a review desk at all."""
     return actor.role in REVIEWING_ROLES or actor.role == Role.UNIT_REVIEWER
 

@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
-from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
-from dugai.ledger.models import Inspection, Task
+from dugai.ledger.models import Inspection
 from dugai.ledger.sight import Scope
-from dugai.ledger.states import WORKING_CLOSURES, Lamp, SourceClass
+from dugai.ledger.states import WORKING_CLOSURES
 from dugai.people.models import Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind
-from dugai.progress import policy, rules_round, tallies
+from dugai.progress import coverage, policy, rules_round, tallies
 from dugai.progress.models import Report, Round
 from dugai.progress.states import COVERED, UNREPORTED, ReportState, RoundState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from dugai.ledger.models_task import TaskQuerySet
     from dugai.progress.models import ReportQuerySet
 
 WHY = "a round covers every open task of its region; whether the office may call it was asked before"
@@ -60,6 +58,13 @@ def counts(viewer: User, round_: Round, at: Organisation | None = None) -> dict[
     """Return {state or `late`: count} of a round below `at`, as far as the viewer oversees it."""
     top = board_top(viewer, round_, at)
     return tallies.counts_of(round_.pk, [top.pk])[top.pk] if top else {}
+
+
+def totals(viewer: User, rounds_: Sequence[Round]) -> dict[int, BoardRow | None]:
+    """Return {round id: its counts as far as the viewer oversees it}, in one query for all rounds."""
+    tops = {round_.pk: board_top(viewer, round_) for round_ in rounds_}
+    found = tallies.counts_by_round({pk: top.pk for pk, top in tops.items() if top is not None})
+    return {pk: BoardRow(top, found[pk]) if top is not None else None for pk, top in tops.items()}
 
 
 def board_top(viewer: User, round_: Round, at: Organisation | None = None) -> Organisation | None:
@@ -100,7 +105,7 @@ class BoardRow:
 
 
 def board(viewer: User, round_: Round, at: Organisation | None = None) -> list[BoardRow]:
-    """Return unit × state below `at`: the organisation itself first, then those directly under it, worst first."""
+    """Return unit × state below `at`: the organisation itself, then those under it, worst first."""
     top = board_top(viewer, round_, at)
     if top is None:
         return []
@@ -132,7 +137,7 @@ def reports_of(
     after: int = 0,
     limit: int = 100,
 ) -> list[Report]:
-    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after the report id `after`."""
+    """Return reports of a round by state (or `missing`, `late`, `covered`) below `at`, after an id."""
     found = _reports(viewer, round_, at).filter(pk__gt=after)
     if show in SHOWN:
         found = found.filter(SHOWN[show])
@@ -175,32 +180,7 @@ def named_units(
     return [Named(units[pk], n, people[pk]) for pk, n in numbers.items()]
 
 
-def last_reminder(round_: Round) -> Event | None:
-    """Return the latest reminder of a round."""
-    return (
-        Event.objects.filter(kind="round.reminded", subject_type=Round.subject_type, subject_id=round_.pk)
-        .order_by("-pk")
-        .first()
-    )
-
-
 # ---------- what an act will do, in numbers, before it happens ----------
-
-
-def tasks_in_scope(region: Organisation, filters: Mapping[str, Any]) -> TaskQuerySet:
-    """Return the open leaf tasks a round over `region` with `filters` covers."""
-    found = Task.objects.unscoped(WHY).filter(
-        Scope.subtree(region), is_leaf=True, closure__in=WORKING_CLOSURES
-    )
-    if filters.get("inspection"):
-        found = found.filter(problem__inspection=filters["inspection"])
-    if filters.get("source_class"):
-        found = found.filter(problem__source_class=filters["source_class"])
-    if filters.get("sector"):
-        found = found.filter(problem__sector=filters["sector"])
-    if filters.get("lamp"):
-        found = found.filter(lamp__in=filters["lamp"])
-    return found
 
 
 @dataclass(frozen=True)
@@ -217,7 +197,7 @@ def preview(viewer: User, region: Organisation, filters: Mapping[str, Any]) -> P
     """Return what opening a round would do. Refuses nothing; the service does."""
     if not policy.may_open_round(viewer, region):
         raise NotVisible("没有这个范围，或您的单位不能对它发起调度")
-    tasks = tasks_in_scope(region, filters)
+    tasks = coverage.tasks_in_scope(region, filters)
     owners = Organisation.objects.filter(pk__in=tasks.order_by().values("owner"))
     filled = User.objects.filter(is_active=True, role__in=UNIT_ROLES | OFFICE_ROLES).values("organisation")
     offices = Organisation.objects.filter(kind=Kind.OFFICE, pk__in=filled).values("parent")
@@ -257,22 +237,16 @@ def closing(viewer: User, round_: Round) -> Closing:
         to_miss=rules_round.unreported(by_state) - gone,
         to_excuse=gone,
         unreviewed=by_state.get(ReportState.SUBMITTED, 0),
-        uncovered=uncovered(round_).count(),
+        uncovered=coverage.uncovered(round_).count(),
         desks=list(desks.order_by("-n")),
     )
-
-
-def uncovered(round_: Round) -> TaskQuerySet:
-    """Return open tasks of the round's scope that owe no report in it: registered or split since it began."""
-    reported = Report.objects.unscoped(WHY).filter(round=round_.pk).values("task")
-    return tasks_in_scope(round_.region, round_.filters).exclude(pk__in=reported)
 
 
 def figures_for(viewer: User, round_: Round) -> dict[str, Any]:
     """Return the frozen figures of a closed round as far as the viewer oversees them.
 
-    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after closing.
-    Only a viewer who oversees the whole region sees the totals; others see their own units.
+    `intact` says whether the figures still have their digest; `exceptions` are the reports handed in after
+    closing. Only a viewer who oversees the whole region sees the totals; others see their own units.
     """
     top = board_top(viewer, round_)
     figures = round_.figures
@@ -304,13 +278,3 @@ def inspections_to_call(viewer: User) -> list[Inspection]:
     """Return inspections of the regions above the viewer, for the filter."""
     found = Inspection.objects.filter(object__path__in=viewer.organisation.ancestor_paths)
     return list(found.order_by("-fed_back_on", "code"))
-
-
-def filter_choices() -> dict[str, list[tuple[str, str]]]:
-    """Return the closed lists of the filters."""
-    return {"source_class": SourceClass.choices, "lamp": Lamp.choices[:4]}
-
-
-def is_due(round_: Round, today: dt.date | None = None) -> bool:
-    """Say whether the due day has passed."""
-    return (today or clock.today()) > round_.due_on

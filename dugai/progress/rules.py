@@ -4,8 +4,9 @@ A finding that `stops` keeps the report with the unit; the others travel with it
 
 1. A report says what was done, or why nothing changed.            2. What is not done has a next step.
 3. Reported done means every quantity is reached.                  4. Something done is not 未启动.
-5. What falls (a quantity, done to not done, funds) is explained.   6. Done is proven, where the rules of the round ask it.
-7. More than the target, or paid more than planned: a hint.        8. The same words as last period: a hint.
+5. What falls (quantity, progress, funds) is explained.               6. Done is proven, where the round
+asks it. 7. More than the target, or paid more than planned: a hint.          8. The same words as last
+period: a hint.
 9. All quantities reached and not reported done: a hint.            10. Reported done without a file: a hint.
 
 Source: design 3 (progress is reported, time is computed), peers A2 row 27, D6.
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 
 from dugai.ledger.states import DONE_PROGRESS, Progress
 from dugai.progress.entries import Baseline, Entry, Line, plain
+
+EXPLAIN = "请在“更正说明”里写明原因。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def _amounts(entry: Entry) -> Iterable[Finding]:
         short = line.amount - line.total
         if entry.progress in DONE_PROGRESS and short > 0:
             text = (
-                f"自评“{entry.progress.label}”，但{line.name}累计 {plain(line.total)}，总量 {plain(line.amount)}，"
+                f"自评“{entry.progress.label}”，但{line.name}累计 {plain(line.total)}，"
+                f"总量 {plain(line.amount)}，"
                 f"还差 {plain(short)}{_unit(line)}。请改自评，或补上数量。"
             )
             yield Finding(3, "progress", text)
@@ -83,7 +87,7 @@ def _falls(entry: Entry, baseline: Baseline) -> Iterable[Finding]:
         return
     for line in entry.lines:
         if line.added < 0:
-            text = f"{line.name}由 {plain(line.before)} 降到 {plain(line.total)}{_unit(line)}。请在“更正说明”里写明原因。"
+            text = f"{line.name}由 {plain(line.before)} 降到 {plain(line.total)}{_unit(line)}。{EXPLAIN}"
             yield Finding(5, "correction", text)
     if baseline.progress in DONE_PROGRESS and entry.progress not in DONE_PROGRESS:
         yield Finding(5, "correction", "上期已报完成，本期改为没有完成。请在“更正说明”里写明原因。")
@@ -92,7 +96,7 @@ def _falls(entry: Entry, baseline: Baseline) -> Iterable[Finding]:
         and entry.funds_paid is not None
         and entry.funds_paid < baseline.funds_paid
     ):
-        text = f"到位资金由 {plain(baseline.funds_paid)} 降到 {plain(entry.funds_paid)} 万元。请在“更正说明”里写明原因。"
+        text = f"到位资金由 {plain(baseline.funds_paid)} 降到 {plain(entry.funds_paid)} 万元。{EXPLAIN}"
         yield Finding(5, "correction", text)
 
 

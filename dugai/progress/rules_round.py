@@ -39,10 +39,10 @@ def period_of(kind: RoundKind, day: dt.date) -> Period | None:
 
 
 def dates_of(kind: RoundKind, day: dt.date, values: Mapping[str, Any]) -> RoundDates:
-    """Return the dates of the round of `day` by the rules `values` (monthly_due_day, weekly_due_weekday, adopt_days).
+    """Return the dates of the round of `day` by the rules of the region.
 
-    A monthly round is due on its day of the month, a quarterly one on that day of its last month, a weekly one on its
-    weekday (0 is Monday); a special round gets ten days from `day`.
+    A monthly round is due on its day of the month, a quarterly one on that day of its last month, a weekly
+    one on its weekday (0 is Monday); a special round gets ten days from `day`.
     """
     adopt = dt.timedelta(days=int(values["adopt_days"]))
     period = period_of(kind, day)
@@ -82,9 +82,11 @@ def way_up(  # the parts of one decision
 ) -> tuple[int, ...]:
     """Return the desks a report passes, lowest first, as organisation ids; the last one adopts.
 
-    First the unit's own reviewer, if there is one. Then the offices of the regions above the owner, from below up to
-    the caller's region: all of them, those of the named `levels`, or none (`"caller"`). Then the calling office. An
-    office that filled the report in is left out; if nothing is left, the caller's other people review.
+    First the unit's own reviewer, if there is one. Then the offices of the regions above the owner, from
+    below up to the caller's region: all of them, those of the named `levels`, or none (`"caller"`). Then
+    the calling
+    office. An office that filled the report in is left out; if nothing is left, the caller's other people
+    review.
     """
     desks = [owner_id] if unit_reviews else []
     between = [
@@ -147,10 +149,10 @@ class Fact:
 
 
 def freeze(facts: Iterable[Fact], *, as_of: dt.datetime, due_on: dt.date) -> dict[str, Any]:
-    """Return the figures of a round as they stand at `as_of`: totals, every unit, who is missing, who was late.
+    """Return the figures of a round as they stand at `as_of`: totals, units, who is missing or late.
 
-    `rate` is 按时报送率 ＝（已报且未迟报）÷（应报 − 免报）, in hundredths of a percent, rounded down; `None` when
-    nothing was owed. `digest` holds SM3 and SHA-256 of the canonical bytes of all the rest.
+    `rate` is 按时报送率 ＝（已报且未迟报）÷（应报 − 免报）, in hundredths of a percent, rounded down;
+    `None` when nothing was owed. `digest` holds SM3 and SHA-256 of the canonical bytes of all the rest.
     """
     units: dict[int, dict[str, Any]] = {}
     totals = dict.fromkeys([*ReportState.values, LATE], 0)
@@ -185,7 +187,7 @@ def freeze(facts: Iterable[Fact], *, as_of: dt.datetime, due_on: dt.date) -> dic
 
 
 def on_time_rate(counts: Mapping[str, int]) -> int | None:
-    """Return 按时报送率 in hundredths of a percent: handed in and not late, over owed without those excused."""
+    """Return 按时报送率 in hundredths of a percent: handed in and not late, over owed less excused."""
     owed = sum(counts.get(state, 0) for state in ReportState.values if state != ReportState.VOID)
     if not owed:
         return None

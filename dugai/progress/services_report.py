@@ -13,7 +13,7 @@ from dugai.journal.services import change, record, require_version, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Conflict, InvalidInput, Refused, require
 from dugai.ledger.states import WORKING_CLOSURES
-from dugai.progress import policy, queries_report, rules, rules_round, tallies
+from dugai.progress import lookups, policy, queries_report, rules, rules_round, tallies
 from dugai.progress.entries import FIELDS, Entry, plain, read_entry, unchanged
 from dugai.progress.models import ReceiptCounter, ReportDraft, ReportFile
 from dugai.progress.states import REPORT_MOVES, UNREPORTED, ReportState, RoundState
@@ -87,18 +87,18 @@ def submit_report(
     seen_edition: int | None = None,
     values: Mapping[str, str],
 ) -> Report:
-    """Hand the report in: values as typed text (`entries.FIELDS` and `added_<target id>`), checked by the rules.
+    """Hand the report in: typed text (`entries.FIELDS`, `added_<target id>`), checked by the rules.
 
-    Raises `InvalidInput` with a sentence for each wrong field, `Conflict` when another version or draft was seen.
+    Raises `InvalidInput` with a sentence for each wrong field, `Conflict` when another version or draft was
+    seen.
     """
     report = queries_report.get_report(actor, report_id, lock=True)
     require(policy.may_fill(actor, report), NOT_YOURS, code="may_not_fill")
     _require_open(report)
     require_version(report, seen_version)
-    baseline = queries_report.baseline_of(report, queries_report.last_adopted(report))
+    baseline = lookups.baseline_of(report, lookups.last_adopted(report))
     entry = read_entry(values, baseline)
-    if seen_edition is not None:
-        _typed(actor, report, seen_edition, values)
+    _typed(actor, report, seen_edition, values)  # should it be sent back, the form shows these words again
     return _hand_in(actor, report, entry, baseline)
 
 
@@ -112,10 +112,10 @@ def report_no_change(*, actor: User, report_id: int, seen_version: int | None = 
     if not reason.strip():
         message = "请写一句为什么没有变化"
         raise InvalidInput(message, fields={"no_change_reason": message}, code="reason_missing")
-    last = queries_report.last_adopted(report)
+    last = lookups.last_adopted(report)
     if last is None:
         raise Refused("这项任务还没有采纳过的填报，第一次请填全。", code="nothing_before")
-    baseline = queries_report.baseline_of(report, last)
+    baseline = lookups.baseline_of(report, last)
     return _hand_in(actor, report, unchanged(baseline, reason), baseline)
 
 
@@ -144,7 +144,7 @@ def attach_file(*, actor: User, report_id: int, name: str, stream: IO[bytes]) ->
     require(policy.may_fill(actor, report), NOT_YOURS, code="may_not_fill")
     _require_open(report)
     require(report.state in UNREPORTED, "已经报送，附件不能再改。需要时请先撤回。", code="handed_in")
-    kept = len(queries_report.attachments(report))
+    kept = len(lookups.attachments(report))
     require(kept < MOST_FILES, f"一份填报最多 {MOST_FILES} 个附件。请合并后再传。", code="too_many_files")
     stored = files.store_file(actor=actor, name=name, stream=stream)
     row = ReportFile(report=report, file=stored)
@@ -160,7 +160,7 @@ def remove_file(*, actor: User, report_id: int, attachment_id: int) -> ReportFil
     require(policy.may_fill(actor, report), NOT_YOURS, code="may_not_fill")
     _require_open(report)
     require(report.state in UNREPORTED, "已经报送，附件不能再改。需要时请先撤回。", code="handed_in")
-    row = next((row for row in queries_report.attachments(report) if row.pk == attachment_id), None)
+    row = next((row for row in lookups.attachments(report) if row.pk == attachment_id), None)
     if row is None:
         raise Refused("这个附件已经不在了", code="file_gone")
     before, after = change(row, removed=True)
@@ -174,16 +174,17 @@ def _require_open(report: Report) -> None:
     require(state == RoundState.OPEN or report.exception, CLOSED, code="round_closed")
 
 
-def _typed(actor: User, report: Report, seen_edition: int, values: Mapping[str, str]) -> ReportDraft:
-    """Write the draft if the form was filled from its newest edition."""
+def _typed(actor: User, report: Report, seen_edition: int | None, values: Mapping[str, str]) -> ReportDraft:
+    """Write the draft if the form knew its newest edition; `None` stands for a program."""
     kept = {
         name: str(value).replace("\r\n", "\n")[:LONGEST]
         for name, value in values.items()
         if name in FIELDS or TYPED.fullmatch(name)
     }
-    draft = queries_report.draft_of(report)
+    draft = lookups.draft_of(report)
     edition = draft.edition if draft else 0
-    if draft is not None and seen_edition != edition and draft.values != kept:
+    stale = seen_edition is not None and seen_edition != edition
+    if draft is not None and stale and draft.values != kept:
         raise DraftConflict(draft, kept)
     draft = draft or ReportDraft(report=report)
     draft.edition, draft.values = edition + 1, kept
@@ -197,7 +198,7 @@ def _hand_in(actor: User, report: Report, entry: Entry, baseline: Baseline) -> R
     task = report.task
     require(task.is_leaf, "这项任务已经分解，由下级任务填报。请联系发起单位补齐本轮任务。", code="not_a_leaf")
     require(task.closure in WORKING_CLOSURES, "任务已进入验收，不用再报进展。", code="not_open")
-    attached = len(queries_report.attachments(report))
+    attached = len(lookups.attachments(report))
     found = rules.findings(
         entry, baseline, files=attached, done_needs_file=report.round.rules["done_needs_file"]
     )
@@ -207,7 +208,7 @@ def _hand_in(actor: User, report: Report, entry: Entry, baseline: Baseline) -> R
     old, was_late, today = report.state, report.late, clock.today()
     # A report that came in time and was sent back is not late because it comes again.
     late = report.late if report.submitted_at else rules_round.is_late(today, report.round.due_on)
-    way = queries_report.ways([report], handed_in_by=actor.person.pk)[report.pk]
+    way = lookups.ways([report], handed_in_by=actor.person.pk)[report.pk]
     before = shown(report, *ENTRY_COLUMNS)
     change(
         report,
@@ -262,7 +263,7 @@ def _columns(entry: Entry) -> dict[str, Any]:
 
 def _receipt(report: Report, day: dt.date) -> str:
     """Draw the next receipt number of the unit's region; taken last, so that the counter is held shortly."""
-    region: Organisation = queries_report.receipt_region(report.owner)
+    region: Organisation = lookups.receipt_region(report.owner)
     ReceiptCounter.objects.get_or_create(region=region, day=day)
     mine = ReceiptCounter.objects.filter(region=region, day=day)
     mine.update(last=F("last") + 1)

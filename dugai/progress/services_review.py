@@ -1,4 +1,4 @@
-"""审核: desk by desk up to the office that called the round, which adopts; or back to the unit with a reason."""
+"""审核: desk by desk up to the calling office, which adopts; or back with a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, Refused, require
 from dugai.ledger import services_task
 from dugai.ledger.models import TaskTarget
-from dugai.progress import policy, queries_report, rules_round, tallies
+from dugai.progress import lookups, policy, queries_report, rules_round, tallies
 from dugai.progress.entries import plain
 from dugai.progress.states import REPORT_MOVES, ReportState, RoundState
 
@@ -34,7 +34,7 @@ def pass_up_report(
     """Approve a report at a desk that is not the last one, and lay it on the next."""
     report = _at_my_desk(actor, report_id, seen_version)
     state = REPORT_MOVES.next(ReportState(report.state), "pass_up")
-    desk = rules_round.next_desk(queries_report.ways([report])[report.pk], report.at_desk_of_id)
+    desk = rules_round.next_desk(lookups.ways([report])[report.pk], report.at_desk_of_id)
     if desk is None:
         raise Refused("这里是最后一级，请直接采纳。", code="last_desk")
     before, after = change(
@@ -51,9 +51,9 @@ def adopt_report(
     """Adopt a report at the last desk and write its progress to the task."""
     report = _at_my_desk(actor, report_id, seen_version)
     state = REPORT_MOVES.next(ReportState(report.state), "adopt")
-    desk = rules_round.next_desk(queries_report.ways([report])[report.pk], report.at_desk_of_id)
+    desk = rules_round.next_desk(lookups.ways([report])[report.pk], report.at_desk_of_id)
     require(desk is None, "这一份还要报上一级审核，请用“审核通过并上报”。", code="not_last_desk")
-    entry = queries_report.entry_of(report)
+    entry = lookups.entry_of(report)
     now = dict(TaskTarget.objects.filter(task=report.task_id).values_list("pk", "done"))
     for line in entry.lines:
         stands = now.get(line.target, Decimal(0))
@@ -103,15 +103,16 @@ def send_back_report(*, actor: User, report_id: int, seen_version: int | None = 
     return report
 
 
+@transaction.atomic
 def approve_report(
     *, actor: User, report_id: int, seen_version: int | None = None, opinion: str = ""
 ) -> Report:
     """Approve at whatever desk the report lies: adopt at the last one, pass it up at the others."""
     report = queries_report.get_report(actor, report_id)
-    way = queries_report.ways([report])[report.pk]
-    last = rules_round.next_desk(way, report.at_desk_of_id) is None
-    act = adopt_report if last else pass_up_report
-    return act(actor=actor, report_id=report_id, seen_version=seen_version, opinion=opinion)
+    way = lookups.ways([report])[report.pk]
+    if rules_round.next_desk(way, report.at_desk_of_id) is None:
+        return adopt_report(actor=actor, report_id=report_id, seen_version=seen_version, opinion=opinion)
+    return pass_up_report(actor=actor, report_id=report_id, seen_version=seen_version, opinion=opinion)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def review_batch(
 ) -> list[Verdict]:
     """Approve or send back many reports, each in its own transaction, with a verdict for each.
 
-    `reports` are pairs of id and seen version. One that is refused changes nothing and stops none of the others.
+    `reports` are pairs of id and seen version. One that is refused changes nothing and stops none of the
+    others.
     """
     pairs = sorted(dict(reports).items())
     require(len(pairs) <= MOST, f"一次最多 {MOST} 份，请分几次。", code="too_many")

@@ -1,4 +1,4 @@
-"""调度轮次: an office calls a round, every open task in scope owes a report, and closing freezes the figures."""
+"""调度轮次: an office calls a round, every open task owes a report, closing freezes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, Refused, require
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import WORKING_CLOSURES, Lamp, SourceClass
-from dugai.progress import policy, queries_report, queries_round, rules_round, tallies
+from dugai.progress import coverage, policy, queries_report, queries_round, rules_round, tallies
 from dugai.progress.models import Report, Round
 from dugai.progress.states import REPORT_MOVES, ROUND_MOVES, UNREPORTED, ReportState, RoundKind, RoundState
 from dugai.rulebook import queries as rulebook
@@ -58,8 +58,8 @@ def open_round(
 ) -> Round:
     """Call a round over `region` for the period that contains `day` (today if not given).
 
-    Dates that are not given follow the rules of the region. Up to `AT_ONCE` reports are laid out here; a larger
-    round stays 正在展开 until `lay_out_round` has been called often enough.
+    Dates that are not given follow the rules of the region. Up to `AT_ONCE` reports are laid out here; a
+    larger round stays 正在展开 until `lay_out_round` has been called often enough.
     """
     require(policy.may_open_round(actor, region), "只有本地区的整改办可以发起调度", code="may_not_open")
     round_ = _drawn_up(
@@ -68,7 +68,7 @@ def open_round(
     round_.instruction = instruction.strip()
     if round_.kind != RoundKind.SPECIAL and _taken(round_):
         raise Refused(f"“{round_.title}”已经发起过。请到调度轮次里打开它。", code="round_taken")
-    tasks = queries_round.tasks_in_scope(region, round_.filters).count()
+    tasks = coverage.tasks_in_scope(region, round_.filters).count()
     require(tasks > 0, "这个范围里没有未销号的任务，不用调度。请换范围或条件。", code="nothing_owed")
     try:
         with transaction.atomic():
@@ -104,14 +104,14 @@ def lay_out_round(*, actor: User, round_id: int, limit: int = BATCH) -> Round:
 def catch_up_round(*, actor: User, round_id: int, limit: int = AT_ONCE) -> tuple[int, int]:
     """Bring an open round to the ledger of now: return how many reports were added and how many excused.
 
-    Tasks registered or split off since the round began owe a report from now on; a task that was split, or has
-    entered acceptance, owes none any more.
+    Tasks registered or split off since the round began owe a report from now on; a task that was split, or
+    has entered acceptance, owes none any more.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
     require(policy.may_keep_round(actor, round_), "只有发起单位可以补齐任务", code="may_not_keep")
     require(round_.state == RoundState.OPEN, CLOSED, code="round_not_open")
     excused = _excuse(actor, round_)
-    tasks = list(queries_round.uncovered(round_).select_related("owner").order_by("pk")[:limit])
+    tasks = list(coverage.uncovered(round_).order_by("pk")[:limit])
     added = _owe(actor, round_, tasks)
     if added or excused:
         Round.objects.unscoped(WHY).filter(pk=round_.pk).update(total=F("total") + added - excused)
@@ -125,14 +125,14 @@ def catch_up_round(*, actor: User, round_id: int, limit: int = AT_ONCE) -> tuple
 
 @transaction.atomic
 def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> int:
-    """Remind units that still owe reports (all under the actor, or only `units`); return how many are reminded.
+    """Remind units that still owe reports (all under the actor, or only `units`); return how many.
 
     The event names them; the notices read it. Once a day for a round and office is enough.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
     require(policy.may_remind(actor, round_), "只有整改办可以催报", code="may_not_remind")
     require(round_.state == RoundState.OPEN, CLOSED, code="round_not_open")
-    last = queries_round.last_reminder(round_)
+    last = coverage.last_reminder(round_)
     if last and last.actor_id == actor.person.pk and clock.local(last.at).date() == clock.today():
         raise Refused(
             f"今天 {clock.local(last.at):%H:%M} 已经催过一次。请明天再催，或直接打电话。",
@@ -141,9 +141,8 @@ def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> in
     named = queries_round.named_units(actor, round_, "missing")
     chosen = [row for row in named if not units or row.unit.pk in set(units)]
     require(bool(chosen), "没有欠报的单位，不用催。", code="nobody_missing")
-    change(round_)
     after = {"units": [{"id": row.unit.pk, "name": row.unit.name, "n": row.n} for row in chosen]}
-    record(actor=actor, kind="round.reminded", subject=round_, after=after)
+    record(actor=actor, kind="round.reminded", subject=round_, after=after, changed=False)
     return len(chosen)
 
 
@@ -151,8 +150,8 @@ def remind_units(*, actor: User, round_id: int, units: Sequence[int] = ()) -> in
 def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreviewed: bool = False) -> Round:
     """Close the books: what was not reported becomes 未报, and the figures freeze with their digest.
 
-    Reports handed in and not yet reviewed stay as they are, named in the figures; the actor must say that this is
-    meant. Afterwards the database and every service refuse changes of this round.
+    Reports handed in and not yet reviewed stay as they are, named in the figures; the actor must say that
+    this is meant. Afterwards the database and every service refuse changes of this round.
     """
     round_ = queries_round.get_round(actor, round_id, lock=True)
     require(
@@ -211,7 +210,7 @@ def reopen_report(*, actor: User, report_id: int, seen_version: int, reason: str
     return report
 
 
-def _drawn_up(
+def _drawn_up(  # noqa: PLR0917  the parts of one round, passed on by its only caller
     actor: User,
     kind: RoundKind,
     region: Organisation,
@@ -252,7 +251,7 @@ def _drawn_up(
 
 
 def _wrong_filters(filters: Mapping[str, Any]) -> dict[str, str]:
-    wrong = {key: f"没有“{key}”这个条件" for key in set(filters) - set(queries_round.FILTERS)}
+    wrong = {key: f"没有“{key}”这个条件" for key in set(filters) - set(coverage.FILTERS)}
     if filters.get("source_class") and filters["source_class"] not in SourceClass.values:
         wrong["source_class"] = "没有这个交办层级"
     if filters.get("lamp") and set(filters["lamp"]) - set(Lamp.values):
@@ -269,8 +268,8 @@ def _taken(round_: Round) -> bool:
 
 def _lay_out(actor: User, round_: Round, limit: int) -> bool:
     """Lay out the next `limit` reports; return whether the round is open now. The caller holds the round."""
-    found = queries_round.tasks_in_scope(round_.region, round_.filters).filter(pk__gt=round_.laid_until)
-    tasks = list(found.select_related("owner").order_by("pk")[:limit])
+    found = coverage.tasks_in_scope(round_.region, round_.filters).filter(pk__gt=round_.laid_until)
+    tasks = list(found.order_by("pk")[:limit])
     if tasks:
         round_.laid_until = tasks[-1].pk
         round_.total += _owe(actor, round_, tasks)
@@ -327,34 +326,28 @@ def _excuse(actor: User, round_: Round) -> int:
     return _settle(actor, round_, "excuse", gone, "任务已分解或已进入验收，由下级任务填报或不再填报")
 
 
-def _settle(actor: User, round_: Round, move: str, found: Any, reason: str) -> int:  # noqa: ANN401  a queryset of reports
+def _settle(actor: User, round_: Round, move: str, found: Any, reason: str) -> int:
     """Move many reports at once, with their events. The round is held, so no report changes meanwhile."""
-    rows = list(found.only("pk", "version", "state", "owner_path", "late").order_by("pk"))
-    if not rows:
-        return 0
-    drafts, delta = [], tallies.Delta(round_.pk)
-    for row in rows:
-        old = ReportState(row.state)
-        row.state = REPORT_MOVES.next(old, move)
-        row.version += 1
-        drafts.append(
-            Draft(
-                f"report.{move}{'d' if move.endswith('e') else 'ed'}",
-                row,
-                {"state": old},
-                {"state": row.state},
-                reason,
+    kind = f"report.{move}{'d' if move.endswith('e') else 'ed'}"
+    delta, count, after = tallies.Delta(round_.pk), 0, 0
+    while rows := list(found.filter(pk__gt=after).order_by("pk")[:BATCH]):
+        drafts = []
+        for row in rows:
+            old, was_late = ReportState(row.state), row.late
+            # A report that came late, was sent back and never came again is missing, not late.
+            row.state, row.late, row.version = REPORT_MOVES.next(old, move), False, row.version + 1
+            drafts.append(
+                Draft(
+                    kind, row, {"state": old, "late": was_late}, {"state": row.state, "late": False}, reason
+                )
             )
-        )
-        # A report that came late, was sent back and never came again is missing, not late.
-        delta.move(row.owner_path, old, row.state, was_late=row.late)
-    for start in range(0, len(rows), BATCH):
-        ids = [row.pk for row in rows[start : start + BATCH]]
-        moved = Report.objects.unscoped(WHY).filter(pk__in=ids)
+            delta.move(row.owner_path, old, row.state, was_late=was_late)
+        moved = Report.objects.unscoped(WHY).filter(pk__in=[row.pk for row in rows])
         moved.update(state=rows[0].state, version=F("version") + 1, late=False)
-    record_many(actor=actor, drafts=drafts)
+        record_many(actor=actor, drafts=drafts)
+        count, after = count + len(rows), rows[-1].pk
     delta.write()
-    return len(rows)
+    return count
 
 
 def _figures(round_: Round) -> dict[str, Any]:

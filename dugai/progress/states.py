@@ -35,7 +35,7 @@ class ReportState(Choices):
     VOID = "void", "免报"
 
 
-O, S = RoundState, ReportState
+S = ReportState
 
 UNREPORTED = frozenset({S.OWED, S.DRAFT, S.RETURNED})
 """Still with the unit: what a missing list names, and what closing turns into 未报."""
@@ -44,8 +44,8 @@ COVERED = frozenset({S.SUBMITTED, S.ADOPTED})
 """Handed in: what counts as reported, whether or not it has been reviewed."""
 
 ROUND_MOVES: Moves[RoundState] = Moves(
-    Move("open", "开始填报", frozenset({O.OPENING}), O.OPEN, by_system=True),
-    Move("close", "关账", frozenset({O.OPEN}), O.CLOSED),
+    Move("open", "开始填报", frozenset({RoundState.OPENING}), RoundState.OPEN, by_system=True),
+    Move("close", "关账", frozenset({RoundState.OPEN}), RoundState.CLOSED),
 )
 
 REPORT_MOVES: Moves[ReportState] = Moves(

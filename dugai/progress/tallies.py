@@ -1,7 +1,7 @@
 """Roll-ups of a round, written inside the transaction of the change they follow from.
 
-Rows are signed and only inserted, so two units handing in at once never wait for each other's counter; a board
-adds up a handful of rows. `recount` is the truth they are checked against.
+Rows are signed and only inserted, so two units handing in at once never wait for each other's counter; a
+board adds up a handful of rows. `recount` is the truth they are checked against.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dugai.progress.models import Report, RoundTally
 from dugai.progress.rules_round import LATE, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Delta:
@@ -61,7 +61,7 @@ class Delta:
 
 
 def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """Return {organisation id: {state or `late`: count}} of one round; an organisation without reports is {}."""
+    """Return {organisation id: {state or `late`: count}} of one round; {} without reports."""
     ids = list(organisation_ids)
     found: dict[int, dict[str, int]] = {key: {} for key in ids}
     rows = (
@@ -73,6 +73,21 @@ def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[
     for organisation, key, total in rows:
         if total:
             found[organisation][key] = total
+    return found
+
+
+def counts_by_round(tops: Mapping[int, int]) -> dict[int, dict[str, int]]:
+    """Return {round id: {state or `late`: count}} by `tops`, {round id: organisation id}."""
+    found: dict[int, dict[str, int]] = {round_id: {} for round_id in tops}
+    rows = (
+        RoundTally.objects.filter(round__in=list(tops), organisation__in=set(tops.values()))
+        .values_list("round", "organisation", "state")
+        .annotate(total=Sum("n"))
+        .order_by()
+    )
+    for round_id, organisation, key, total in rows:
+        if total and tops[round_id] == organisation:
+            found[round_id][key] = total
     return found
 
 

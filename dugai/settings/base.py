@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "dugai.web.sessions.SessionGuardMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "dugai.web.middleware.ViewerMiddleware",
+    "dugai.api.middleware.TokenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dugai.web.once.OnceMiddleware",
@@ -72,7 +73,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "dugai.web.context.shell",
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
-            "libraries": {"progress_words": "dugai.web.templatetags.progress_words"},
+            "libraries": {
+                "ledger_acts": "dugai.web.templatetags.ledger_acts",
+                "progress_words": "dugai.web.templatetags.progress_words",
+            },
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -160,6 +164,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
+
+# Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
+OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)
+OUTBOUND_LOOPBACK = False
 
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")

@@ -29,7 +29,7 @@ def write_list(sheet: str, columns: Sequence[Column], rows: Iterable[Mapping[str
 
     Cells are text, so leading zeros stay and nothing becomes a formula or a date.
     """
-    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the caller closes it
+    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends it
     with xlsxwriter.Workbook(out, PLAIN) as book:
         text = book.add_format({"num_format": "@", "valign": "top"})
         head = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E3F0F4", "bottom": 1})
@@ -47,7 +47,7 @@ def write_list(sheet: str, columns: Sequence[Column], rows: Iterable[Mapping[str
 
 def write_template(sheet: str, columns: Sequence[Column], *, lines: int = 2000) -> IO[bytes]:
     """Write an empty workbook to fill in: header, drop-downs, a second sheet that explains each column."""
-    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the caller closes it
+    out: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by whoever sends it
     with xlsxwriter.Workbook(out, {**PLAIN, "constant_memory": False}) as book:
         text = book.add_format({"num_format": "@"})
         head = book.add_format({"bold": True, "num_format": "@", "bg_color": "#E3F0F4", "bottom": 1})

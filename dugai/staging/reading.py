@@ -30,6 +30,10 @@ class _Where:
     places: Mapping[str, int]
     titles: Mapping[str, str]
 
+    def in_order(self, errors: Sequence[CellError]) -> list[CellError]:
+        """Return errors from left to right, those of the whole row last."""
+        return sorted(errors, key=lambda error: self.places.get(error.column, len(self.places) + 1000))
+
     def word(self, error: CellError, cells: Mapping[str, Cell]) -> dict[str, Any]:
         """Name sheet, cell, value and what to do, in one sentence."""
         name, row = self.sheet.name, self.place.row
@@ -115,7 +119,7 @@ def _read_sheet(
         else:
             staged.verdict = ImportRow.Verdict.REJECTED
             where = _Where(sheet, place, places, {column.name: column.title for column in reader.columns})
-            staged.errors = [where.word(error, cells) for error in outcome[:KEPT_ERRORS]]
+            staged.errors = [where.word(error, cells) for error in where.in_order(outcome)[:KEPT_ERRORS]]
         yield staged
 
 

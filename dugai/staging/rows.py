@@ -156,7 +156,7 @@ def as_day(value: Cell) -> dt.date | None:
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
-        if value.year < 1990:  # noqa: PLR2004  an empty or miscounted serial lands in 1900 or 1904
+        if value.year < 1990:
             raise BadCellError(f"是 {value.year} 年，疑似日期序号算错。请改写成 2026-05-18 这样的日期。")
         return value
     if isinstance(value, int | float | dt.time | dt.timedelta):

@@ -151,7 +151,8 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str, left
         raise TooLarge(f"一张表有 {rows} 行，最多 {limits.rows} 行。请拆成几个文件。")
     if far:
         raise TooLarge(
-            f"单元格 {far} 太远，一张表最多 {limits.rows} 行 {limits.columns} 列。请删去外围的空行空列后另存。"
+            f"单元格 {far} 太远，一张表最多 {limits.rows} 行 {limits.columns} 列。"
+            "请删去外围的空行空列后另存。"
         )
     return seen
 

@@ -83,8 +83,8 @@ def lines(board: Board, level: str) -> list[Line]:
                 line(f"{board.place} 本级单位", board.rest, level, Ask(region=board.place.pk, direct=True))
             )
         else:
-            own = Ask(region=board.place.pk, owner=board.place.pk)
-            found.append(line(f"{board.place} 直接承担", board.rest, level, own))
+            own = Ask(region=board.place.pk, own=True)
+            found.append(line(f"{board.place} 本身", board.rest, level, own))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The outermost ring: who the peer really is, what a browser may do with an answer, and what never comes in."""
+"""The outermost ring: who the peer really is, what never comes in, what a browser may do with an answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORWARDED = (
 CLAIMED = ("HTTP_REMOTE_USER", "HTTP_X_REMOTE_USER", "HTTP_X_USER_ID", "HTTP_FORWARDED")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ANSWERED = SAFE | {"POST", "PUT", "PATCH", "DELETE"}
-PERMISSIONS = "accelerometer=(), browsing-topics=(), camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
+PERMISSIONS = "browsing-topics=(), camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
 
 class EdgeMiddleware:
@@ -51,12 +51,13 @@ def client_address(request: HttpRequest) -> str:
 
     `settings.PROXIES` lists addresses and networks of our own proxies; `unix` stands for a local socket.
     """
-    peer = request.META.get("REMOTE_ADDR", "") or "unix"
+    peer = str(request.META.get("REMOTE_ADDR", "")) or "unix"
     if not _listed(peer):
         for name in FORWARDED:
             request.META.pop(name, None)
         return peer
-    chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    claimed = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    chain = [part.strip() for part in claimed.split(",") if part.strip()]
     for address in reversed(chain):
         if not _listed(address):
             return address[:64]

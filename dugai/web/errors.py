@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dugai.journal.services import request_id
+from dugai.kernel import problems
 from dugai.kernel.errors import DomainError, NotVisible
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 API_PREFIX = "/api/"
+
 BROKEN = 500
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 500: "error", 503: "busy"}
 TITLES = {
     400: "请求读不懂",
     403: "您不能做这一步",
@@ -31,6 +33,8 @@ TITLES = {
 
 
 def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return _plain_problem(status, message)
     context = {
         "title": TITLES.get(status, "这一步没有做成"),
         "message": message,
@@ -46,6 +50,12 @@ def _page(request: HttpRequest, status: int, message: str) -> HttpResponse:
     if status >= BROKEN:
         context["frame"] = None  # the frame asks the database, which may be what is broken
     return render(request, "web/error.html", context, status=status)
+
+
+def _plain_problem(status: int, message: str) -> HttpResponse:
+    refused = DomainError(message, code=CODES.get(status, "refused"))
+    refused.status = status
+    return problem(refused)
 
 
 def _back(request: HttpRequest) -> str:
@@ -68,21 +78,8 @@ def refusal(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 
 
 def problem(refusal: DomainError) -> HttpResponse:
-    """Return a refusal as `application/problem+json` (RFC 9457); `code` is stable, `detail` is for people."""
-    body: dict[str, object] = {
-        "type": "about:blank",
-        "title": TITLES.get(refusal.status, "这一步没有做成"),
-        "status": refusal.status,
-        "code": refusal.code,
-        "detail": refusal.message,
-        "request_id": request_id.get(),
-    }
-    fields = getattr(refusal, "fields", None)
-    if fields:
-        body["fields"] = dict(fields)
-    return JsonResponse(
-        body, status=refusal.status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
-    )
+    """Return a refusal as `application/problem+json`, with the id of this request."""
+    return problems.response(refusal, request_id.get())
 
 
 def busy_page(request: HttpRequest) -> HttpResponse:

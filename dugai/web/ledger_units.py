@@ -18,7 +18,7 @@ class Names:
     """Resolves what one form says about units, seen from the viewer's own region."""
 
     def __init__(self, viewer: User) -> None:
-        self.units = Units(queries_export.units())
+        self.units = Units(queries_export.public_units())
         top = Scope.top(viewer) or viewer.organisation
         self.here = top.path
 
@@ -30,7 +30,7 @@ class Names:
             if answer.unit is None:
                 raise InvalidInput(answer.says, fields={field: answer.says})
             found.append(answer.unit.pk)
-        rows = people.organisations_by_id(set(found))
+        rows = people.public_organisations_by_id(set(found))
         return tuple(rows[key] for key in dict.fromkeys(found))
 
     def one(self, field: str, text: str, home: str = "") -> Organisation:

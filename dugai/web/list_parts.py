@@ -151,6 +151,6 @@ def sorts(ask: Ask, address: Address) -> dict[str, object]:
 def hidden(ask: Ask, shown: Sequence[str]) -> list[tuple[str, str]]:
     """Return the parts of the question that the form does not show but must keep."""
     kept = ask.but().query()
-    for name in (*shown, *(("direct",) if "region" in shown else ())):
+    for name in (*shown, *(("direct", "own") if "region" in shown else ())):
         kept.pop(name, None)
     return list(kept.items())

@@ -43,20 +43,31 @@ class Link:
     count: int = 0
 
 
+REPORT_PAGES = ("report", "report_receipt", "report_no_change", "report_batch")
+ROUND_PAGES = (
+    *("round", "round_new", "round_reports", "round_close", "round_figures", "review_desk", "review_batch"),
+    *("my_reports", *REPORT_PAGES),
+)
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
     Place("建账分解", "problems", inside=("problem", "measure")),
-    Place("调度推进", "rounds", REPORTING),
+    Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
 )
 COMMON = (
+    Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
+    Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("任务台账", "tasks", inside=("task",)),
+    Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
+    Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
     Place("消息", "messages", EVERYONE),
 )
 KEEPING = (
-    Place("单位", "organisations", EVERYONE),
-    Place("人员", "people", frozenset({SYSTEM})),
+    Place(
+        "单位", "organisations", EVERYONE, ("organisation", "add_organisation", "edit_organisation", "group")
+    ),
+    Place("人员", "people", ADMIN_ROLES, ("person", "edit_person", "change_post", "people_import")),
     Place("安全", "security", frozenset({SECURITY})),
     Place("留痕日志", "journal", OFFICE_ROLES | {AUDIT, Role.SUPERVISOR, Role.DISCIPLINE}),
 )
@@ -64,12 +75,19 @@ GROUPS = (("常用", COMMON), ("单位与留痕", KEEPING))
 TABS = (
     Place("今天", "today", EVERYONE),
     Place("台账", "tasks", inside=("task", "problems", "problem", "measure")),
-    Place("填报", "my_reports", UNIT_ROLES),
+    Place("填报", "my_reports", UNIT_ROLES, inside=REPORT_PAGES),
+    Place("审核", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("看板", "board", BUSINESS - UNIT_ROLES),
-    Place("调度", "rounds", REPORTING),
+    Place("调度", "rounds", BUSINESS - OFFICE_ROLES - UNIT_ROLES, inside=ROUND_PAGES),
+    Place("单位", "organisations", ADMIN_ROLES, inside=("organisation",)),
+    Place("人员", "people", ADMIN_ROLES, inside=("person",)),
     Place("消息", "messages", EVERYONE),
 )
-ACCOUNT = (Place("我的账号", "account", EVERYONE), Place("登录设备", "my_sessions", EVERYONE))
+ACCOUNT = (
+    Place("我的账号", "account", EVERYONE),
+    Place("代理", "deputies", EVERYONE),
+    Place("登录设备", "my_sessions", EVERYONE),
+)
 
 
 @cache

@@ -1,10 +1,10 @@
-"""统一身份认证 (OpenID Connect): the code flow with state, nonce and PKCE; the one provider the settings name."""
+"""统一身份认证 (OpenID Connect): the code flow with state, nonce and PKCE at the settings' provider."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import requests
@@ -19,6 +19,9 @@ from dugai.kernel import clock
 from dugai.kernel.errors import Refused
 
 TIMEOUT = 5
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySetSerialization
+
 LARGEST = 1024 * 1024
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 LEEWAY = 60
@@ -65,7 +68,7 @@ def finish(redirect_uri: str, answer: dict[str, str], kept: dict[str, str]) -> s
 
 def _claims(id_token: str, found: dict[str, Any], nonce: str) -> dict[str, Any]:
     """Check signature, issuer, audience, times and nonce of an id token; return its claims."""
-    keys = KeySet.import_key_set(_get(found["jwks_uri"]))
+    keys = KeySet.import_key_set(cast("KeySetSerialization", _get(found["jwks_uri"])))
     token = jwt.decode(id_token, keys, algorithms=ALGORITHMS)
     asked = jwt.JWTClaimsRegistry(
         now=int(clock.now().timestamp()),
@@ -87,8 +90,7 @@ def _discover() -> dict[str, Any]:
     """Read the provider's own description and see that it is the provider the settings name."""
     try:
         found = _get(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration")
-        if str(found["issuer"]).rstrip("/") != settings.OIDC_ISSUER:
-            raise ValueError("issuer")
+        _require_issuer(found)
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             _require_safe(found[name])
     except (requests.RequestException, KeyError, TypeError, ValueError) as error:
@@ -111,6 +113,11 @@ def _get(address: str) -> dict[str, Any]:
     return found
 
 
+def _require_issuer(found: dict[str, Any]) -> None:
+    if str(found["issuer"]).rstrip("/") != settings.OIDC_ISSUER:
+        raise ValueError("issuer")
+
+
 def _require_safe(address: str) -> None:
     """Refuse plain http to anything but this machine."""
     parts = urlsplit(address)
@@ -125,5 +132,5 @@ def _client(redirect_uri: str) -> Any:
         scope="openid",
         redirect_uri=redirect_uri,
         code_challenge_method="S256",
-        token_endpoint_auth_method="client_secret_basic" if settings.OIDC_CLIENT_SECRET else "none",  # noqa: S106
+        token_endpoint_auth_method="client_secret_basic" if settings.OIDC_CLIENT_SECRET else "none",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from dugai.kernel.errors import Refused
 from dugai.people import services_answer
@@ -21,6 +22,8 @@ HEADER = "Idempotency-Key"
 LONGEST_KEY = 80
 LONGEST_BODY = 64 * 1024
 KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Trigger", "ETag")
+UNKEYED = frozenset({"step_up", "change_password", "totp_setup"})
+"""Pages that count every try, so that a failed one must stay written down."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -35,7 +38,7 @@ class OnceMiddleware:
         if request.method not in WRITES or not request.user.is_authenticated:
             return self.get_response(request)
         key = request.headers.get(HEADER) or request.POST.get(FIELD, "")
-        if not key:
+        if not key or request.path in {reverse(name) for name in UNKEYED}:
             return self.get_response(request)
         try:
             return self._once(request, request.user, key)
@@ -49,11 +52,16 @@ class OnceMiddleware:
             answer = services_answer.first_time(actor=actor, key=key, fingerprint=_fingerprint(request))
             if answer is not None:
                 response = self.get_response(request)
-                if response.status_code >= 400 or response.streaming or len(response.content) > LONGEST_BODY:
+                secret = getattr(response, "told_once", "")
+                unkept = secret or response.streaming or len(response.content) > LONGEST_BODY
+                if response.status_code >= 400 or unkept:
                     transaction.set_rollback(response.status_code >= 400)
                     if response.status_code < 400:
                         services_answer.keep(
-                            answer, status=303, headers={"Location": request.get_full_path()}, body=""
+                            answer,
+                            status=303,
+                            headers={"Location": secret or request.get_full_path()},
+                            body="",
                         )
                     return response
                 headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}

@@ -107,6 +107,13 @@ def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return asked
 
 
+def told_once(response: HttpResponse, name: str, **arguments: int) -> HttpResponse:
+    """Mark an answer that holds a secret: no record keeps it; a repeated request goes to `name` instead."""
+    response["Cache-Control"] = "no-store"
+    response.told_once = reverse(name, kwargs=arguments)  # type: ignore[attr-defined]
+    return response
+
+
 def own_address(request: HttpRequest, wanted: str, otherwise: str = "today") -> str:
     """Return `wanted` when it is an address of this house, else the address named `otherwise`."""
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):

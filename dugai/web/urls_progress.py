@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_report, views_review, views_round
+from dugai.web import views_offline, views_report, views_review, views_round
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", views_report.my_reports_page, name="my_reports"),
+    path("reports/workbook", views_offline.report_workbook, name="report_workbook"),
+    path("reports/upload", views_offline.report_upload, name="report_upload"),
+    path("reports/batches/<int:batch_id>/", views_offline.report_batch, name="report_batch"),
+    path(
+        "reports/batches/<int:batch_id>/accept", views_offline.report_batch_accept, name="report_batch_accept"
+    ),
+    path(
+        "reports/batches/<int:batch_id>/discard",
+        views_offline.report_batch_discard,
+        name="report_batch_discard",
+    ),
     path("reports/<int:report_id>/", views_report.report_page, name="report"),
     path("reports/<int:report_id>/draft", views_report.report_draft, name="report_draft"),
     path("reports/<int:report_id>/no-change", views_report.report_no_change, name="report_no_change"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_detail, views_lists, views_shell, views_today
+from dugai.web import views_detail, views_lists, views_messages, views_shell, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_today.today_page, name="today"),
@@ -19,5 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspections/<int:inspection_id>/", views_detail.inspection_page, name="inspection"),
     path("views/save", views_lists.save_view, name="save_view"),
     path("views/<int:view_id>/delete", views_lists.delete_view, name="delete_view"),
+    path("messages/", views_messages.inbox, name="messages"),
+    path("messages/read", views_messages.read_messages, name="read_messages"),
+    path("messages/<int:message_id>/open", views_messages.open_message, name="open_message"),
     path("unit-names", views_lists.unit_names, name="unit_names"),
 ]

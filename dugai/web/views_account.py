@@ -27,7 +27,7 @@ from dugai.people import (
 )
 from dugai.people.states import Role
 from dugai.web.forms_people import ChangePasswordForm, DeputyForm, TotpForm
-from dugai.web.sessions import has_stepped_up, session_row, step_up_required, viewer_of
+from dugai.web.sessions import address_of, has_stepped_up, session_row, step_up_required, told_once, viewer_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -62,6 +62,10 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
+            if not first:
+                services_signin.prove_password(
+                    user=person, password=values["old"], address=address_of(request)
+                )
             changed = services_password.change_password(
                 actor=viewer_of(request), old=None if first else values["old"], new=values["new"]
             )
@@ -106,7 +110,7 @@ def totp_setup(request: HttpRequest) -> HttpResponse:
             status = refusal.status
         else:
             del request.session["totp_secret"]
-            return render(request, "people/recovery_codes.html", {"codes": codes})
+            return told_once(render(request, "people/recovery_codes.html", {"codes": codes}), "account")
     address = secrets.totp_address(secret, person.username, settings.DUGAI_NAME)
     context = {
         "form": form,

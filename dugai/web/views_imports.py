@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import FileResponse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, NotVisible
-from dugai.people import imports
+from dugai.people import imports, services_account
 from dugai.staging import export, queries, services
 from dugai.web.forms_people import WorkbookForm
 from dugai.web.sessions import viewer_of
@@ -115,9 +115,10 @@ def people_export(request: HttpRequest, kind: str) -> FileResponse:
     """Send the organisations or people below, in the layout that imports again."""
     viewer, word = viewer_of(request), _word(kind)
     columns = services.reader_for(actor=viewer, kind=kind, context={}).columns
+    services_account.note_export(actor=viewer, kind=kind)
     rows = imports.organisation_rows(viewer) if kind == "organisations" else imports.people_rows(viewer)
     return _workbook(export.write_list(word, columns, rows), f"{word}-{clock.today().isoformat()}.xlsx")
 
 
-def _workbook(file: export.IO[bytes], name: str) -> FileResponse:
+def _workbook(file: IO[bytes], name: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)

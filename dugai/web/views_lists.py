@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LATE = (Lamp.OVERDUE, Lamp.BEHIND)
 FIELDS = ("region", "closure", "source_class", "unit", "q")
-MORE_FIELDS = ("inspection", "sector", "leader", "progress", "due_from", "due_until", "depth")
+MORE_FIELDS = ("inspection", "sector", "led_by", "progress", "due_from", "due_until", "depth")
 
 
 @require_GET
@@ -39,8 +39,9 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("owner",))
-    counts = queries_list.split(ask, where, found, tallies.TASK)
+    known = queries_list.few(viewer, found, where)
+    page = queries_list.page_of(viewer, found, ask, ("owner",), known=known)
+    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
     open_round = frame_of(request).round
     context = {
         **_list_context(request, ask, where, counts, "tasks"),
@@ -64,8 +65,9 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.problems(viewer, ask, where)
-    page = queries_list.page_of(found, ask, ("lead", "home", "inspection"))
-    counts = queries_list.split(ask, where, found, tallies.PROBLEM)
+    known = queries_list.few(viewer, found, where)
+    page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"), known=known)
+    counts = queries_list.split(ask, where, found, tallies.PROBLEM, known=known)
     context = {
         **_list_context(request, ask, where, counts, "problems"),
         "rows": [rows.row_of(problem, today) for problem in page.rows],
@@ -162,12 +164,10 @@ def _views(ask: Ask, address: parts.Address, where: Ground, saved: list[Any]) ->
 
 def _more_choices(viewer: User, ask: Ask, page: str) -> list[parts.Choice]:
     inspections = [(str(one.pk), one.name) for one in queries_list.inspections(viewer)]
-    leaders = [(str(one.pk), f"{one.name}（{one.organisation}）") for one in queries_list.leaders(viewer)]
     sectors = [(word, word) for word in queries_list.public_sectors()]
     found = [
         parts.choice("inspection", "督察", inspections, ask.inspection),
         parts.choice("sector", "领域", sectors, ask.sector),
-        parts.choice("leader", "督办领导", leaders, ask.leader),
         parts.progress_choice(ask),
     ]
     if page == "tasks":

@@ -48,7 +48,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def organisation(request: HttpRequest, organisation_id: int) -> HttpResponse:
-    """Show one organisation: what it is, what stands below it, its groups and, to administrators, its people."""
+    """Show one organisation: what stands below it, its groups and, to administrators, its people."""
     viewer = viewer_of(request)
     here = queries_people.organisation_in_tree(viewer, organisation_id)
     after = request.GET.get("after", "")[:64]

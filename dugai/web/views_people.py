@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -13,7 +13,7 @@ from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, require
 from dugai.people import policy, queries_people, services, services_account, services_password
 from dugai.people.states import Role
 from dugai.web.forms_people import EditDetailsForm, NewAccountForm, PostForm, ReasonForm
-from dugai.web.sessions import step_up_required, viewer_of
+from dugai.web.sessions import step_up_required, told_once, viewer_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -64,9 +64,8 @@ def add_person(request: HttpRequest, organisation_id: int) -> HttpResponse:
             form.take(refusal)
             status = refusal.status
         else:
-            return render(
-                request, "people/first_password.html", {"person": made, "password": password, "new": True}
-            )
+            shown = {"person": made, "password": password, "new": True}
+            return told_once(render(request, "people/first_password.html", shown), "person", user_id=made.pk)
     context = {"form": form, "parent": here, "title": f"给{here}开账户", "save": "开账户并发首次密码"}
     return render(request, "people/organisation_form.html", context, status=status)
 
@@ -155,12 +154,11 @@ def change_post(request: HttpRequest, user_id: int) -> HttpResponse:
 def reset_password(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give an account a first password that opens once; shown this one time."""
     found, password = services_password.reset_password(actor=viewer_of(request), user_id=user_id)
-    return render(
-        request, "people/first_password.html", {"person": found, "password": password, "new": False}
-    )
+    shown = {"person": found, "password": password, "new": False}
+    return told_once(render(request, "people/first_password.html", shown), "person", user_id=found.pk)
 
 
-def _reason(request: HttpRequest) -> dict[str, object]:
+def _reason(request: HttpRequest) -> dict[str, Any]:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise InvalidInput("请写明原因。", code="reason_missing")

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput
 from dugai.ledger.states import Progress
-from dugai.progress import entries, policy, rules, rules_round
+from dugai.progress import entries, lookups, policy, rules, rules_round
 from dugai.progress import queries_report as queries
-from dugai.progress import queries_round as rounds
 from dugai.progress import services_report as services
 from dugai.progress.states import UNREPORTED, ReportState, RoundState
+from dugai.web.sessions import viewer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +40,6 @@ LABELS = {
 }
 
 
-def viewer_of(request: HttpRequest) -> User:
-    """Return who is signed in; the sign-in middleware has been here."""
-    user: User = request.user  # type: ignore[assignment]
-    return user
-
-
 @require_GET
 def my_reports_page(request: HttpRequest) -> HttpResponse:
     """Show what the viewer's unit owes, what was said last time beside it, the most urgent first."""
@@ -53,14 +48,16 @@ def my_reports_page(request: HttpRequest) -> HttpResponse:
     rows = queries.my_reports(viewer, int(wanted) if wanted.isdigit() else None)
     groups: dict[int, dict[str, Any]] = {}
     for row in rows:
-        group = groups.setdefault(row.report.round_id, {"round": row.report.round, "left": row.left, "rows": []})
+        group = groups.setdefault(
+            row.report.round_id, {"round": row.report.round, "left": row.left, "rows": []}
+        )
         group["rows"].append(row)
     for group in groups.values():
         group["todo"] = sum(row.report.state in UNREPORTED for row in group["rows"])
     context = {
         "groups": list(groups.values()),
         "waiting": queries.desk_count(viewer),
-        "fills": policy.fills_at_all(viewer),
+        "fills": policy.may_fill_at_all(viewer),
     }
     return render(request, "progress/my_reports.html", context)
 
@@ -81,28 +78,29 @@ def reading_page(
     request: HttpRequest, viewer: User, report: Report, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """Render a report for reading, with the acts the viewer has."""
-    last = queries.last_adopted(report)
-    baseline = queries.baseline_of(report, last)
-    attached = queries.attachments(report)
+    last = lookups.last_adopted(report)
+    baseline = lookups.baseline_of(report, last)
+    attached = lookups.attachments(report)
     hints: tuple[rules.Finding, ...] = ()
     if report.state == ReportState.SUBMITTED:
-        hints = rules.findings(queries.entry_of(report), baseline, files=len(attached))
-    way = queries.ways([report])[report.pk]
+        hints = rules.findings(lookups.entry_of(report), baseline, files=len(attached))
+    way = lookups.ways([report])[report.pk]
     reviewing = report.state == ReportState.SUBMITTED and policy.may_review(viewer, report)
     closed = report.round.state == RoundState.CLOSED
     context = {
         "report": report,
         "last": last,
-        "rows": queries.compared(report, last) if report.submitted_at or report.receipt else [],
+        "rows": lookups.compared(report, last) if report.submitted_at or report.receipt else [],
         "files": attached,
         "hints": [hint for hint in hints if not hint.stops],
-        "way": queries.way_names(report),
+        "way": lookups.way_names(report),
         "reviewing": reviewing,
         "last_desk": rules_round.next_desk(way, report.at_desk_of_id) is None,
         "may_withdraw": _may_withdraw(viewer, report),
         "may_reopen": closed
         and report.state in {ReportState.MISSED, ReportState.ADOPTED}
         and policy.may_reopen_report(viewer, report.round),
+        "rolled_up": queries.rolled_up(viewer, report),
         "history": queries.history(viewer, report),
         **extra,
     }
@@ -158,10 +156,10 @@ def report_receipt(request: HttpRequest, report_id: int) -> HttpResponse:
         return redirect("report", report_id=report_id)
     context = {
         "report": report,
-        "entry": queries.entry_of(report),
+        "entry": lookups.entry_of(report),
         "event": queries.submission(viewer, report),
-        "way": queries.way_names(report),
-        "files": queries.attachments(report),
+        "way": lookups.way_names(report),
+        "files": lookups.attachments(report),
         "may_withdraw": _may_withdraw(viewer, report),
         "next": queries.next_owed(viewer, report) if policy.may_fill(viewer, report) else None,
     }
@@ -226,7 +224,9 @@ class SumField:
     def total(self) -> str:
         """Return the sum as far as what was typed is a number."""
         added = entries.decimal_of(self.typed) if self.typed.strip() else None
-        return entries.plain(self.line.before + added) if added is not None else entries.plain(self.line.before)
+        return (
+            entries.plain(self.line.before + added) if added is not None else entries.plain(self.line.before)
+        )
 
     @property
     def before(self) -> str:
@@ -249,10 +249,10 @@ def _form(
     conflict: services.DraftConflict | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    last = queries.last_adopted(report)
-    baseline = queries.baseline_of(report, last)
-    draft = queries.draft_of(report)
-    shown = dict(values) if values is not None else queries.typed_values(report, draft, baseline)
+    last = lookups.last_adopted(report)
+    baseline = lookups.baseline_of(report, last)
+    draft = lookups.draft_of(report)
+    shown = dict(values) if values is not None else lookups.typed_values(draft, baseline)
     wrong = dict(errors or {})
     sums = [
         SumField(name, line, shown.get(name, ""), wrong.get(name, ""))
@@ -275,11 +275,11 @@ def _form(
         "percent_typed": entries.percent_of(baseline.lines) is None,
         "funds_before": entries.plain(baseline.funds_paid) if baseline.funds_paid is not None else "0",
         "progress_choices": Progress.choices,
-        "nodes": queries.nodes(report),
+        "nodes": lookups.nodes(report),
         "met": shown.get("met", "").split(),
-        "files": queries.attachments(report),
+        "files": lookups.attachments(report),
         "reasons": REASONS,
-        "left": rules_round.days_before(report.round.due_on, rounds.clock.today()),
+        "left": rules_round.days_before(report.round.due_on, clock.today()),
         "next": queries.next_owed(viewer, report),
         "reopened": [key for key in wrong if key == "no_change_reason"],
     }
@@ -289,7 +289,11 @@ def _form(
 def _differences(conflict: services.DraftConflict, labels: Mapping[str, str]) -> list[dict[str, str]]:
     names = dict.fromkeys([*conflict.theirs, *conflict.mine])
     return [
-        {"label": labels.get(name, name), "theirs": conflict.theirs.get(name, ""), "mine": conflict.mine.get(name, "")}
+        {
+            "label": labels.get(name, name),
+            "theirs": conflict.theirs.get(name, ""),
+            "mine": conflict.mine.get(name, ""),
+        }
         for name in names
         if conflict.theirs.get(name, "") != conflict.mine.get(name, "")
     ]

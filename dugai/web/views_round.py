@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, Refused
 from dugai.people import queries as people
-from dugai.progress import policy, rules_round, services_round
+from dugai.progress import coverage, policy, rules_round, services_round
 from dugai.progress import queries_round as queries
 from dugai.progress.states import ReportState, RoundKind, RoundState
 from dugai.rulebook import queries as rulebook
-from dugai.web.views_report import viewer_of
+from dugai.web.sessions import viewer_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,14 +30,22 @@ if TYPE_CHECKING:
 
 PAGE = 100
 WORDS = {"": "全部", "missing": "未报", "late": "迟报", "covered": "已报", **dict(ReportState.choices)}
-COLUMNS = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED, ReportState.SUBMITTED, ReportState.ADOPTED)
+COLUMNS = (
+    ReportState.OWED,
+    ReportState.DRAFT,
+    ReportState.RETURNED,
+    ReportState.SUBMITTED,
+    ReportState.ADOPTED,
+)
 
 
 class RoundForm(forms.Form):
     """What the office decides about a round; dates left empty follow the rules."""
 
     kind = forms.ChoiceField(label="类别", choices=RoundKind.choices, initial=RoundKind.MONTHLY)
-    day = forms.DateField(label="所属时段内的任一天", error_messages={"invalid": "没有这一天。请写成 2026-05-18。"})
+    day = forms.DateField(
+        label="所属时段内的任一天", error_messages={"invalid": "没有这一天。请写成 2026-05-18。"}
+    )
     region = forms.ChoiceField(label="范围")
     inspection = forms.ChoiceField(label="督察", required=False)
     source_class = forms.ChoiceField(label="交办层级", required=False)
@@ -50,10 +58,13 @@ class RoundForm(forms.Form):
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         """Offer only regions and inspections the viewer has."""
         super().__init__(*args, **kwargs)
-        choices = queries.filter_choices()
+        choices = coverage.filter_choices()
         fields: dict[str, Any] = self.fields
         fields["region"].choices = [(row.pk, row.name) for row in queries.regions_to_call(viewer)]
-        fields["inspection"].choices = [("", "全部"), *((row.pk, row.name) for row in queries.inspections_to_call(viewer))]
+        fields["inspection"].choices = [
+            ("", "全部"),
+            *((row.pk, row.name) for row in queries.inspections_to_call(viewer)),
+        ]
         fields["source_class"].choices = [("", "全部"), *choices["source_class"]]
         fields["lamp"].choices = choices["lamp"]
 
@@ -75,18 +86,15 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
     """Show the rounds the viewer sees, with their coverage."""
     viewer = viewer_of(request)
     today = clock.today()
-    rows = []
-    for round_ in queries.rounds(viewer):
-        counts = queries.counts(viewer, round_)
-        top = queries.board_top(viewer, round_)
-        rows.append(
-            {
-                "round": round_,
-                "board": queries.BoardRow(top, counts) if top else None,
-                "left": rules_round.days_before(round_.due_on, today),
-            }
-        )
-    return render(request, "progress/rounds.html", {"rows": rows, "may_open": bool(queries.regions_to_call(viewer))})
+    rounds = queries.rounds(viewer)
+    totals = queries.totals(viewer, rounds)
+    rows = [
+        {"round": row, "board": totals[row.pk], "left": rules_round.days_before(row.due_on, today)}
+        for row in rounds
+    ]
+    return render(
+        request, "progress/rounds.html", {"rows": rows, "may_open": bool(queries.regions_to_call(viewer))}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -210,7 +218,7 @@ def round_lay_out(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = services_round.lay_out_round(actor=viewer_of(request), round_id=round_id)
     if getattr(request, "htmx", False) and round_.state == RoundState.OPENING:
         return render(request, "progress/_laying_out.html", {"round": round_})
-    response = redirect("round", round_id=round_id)
+    response: HttpResponse = redirect("round", round_id=round_id)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=200)
         response["HX-Redirect"] = reverse("round", args=[round_id])
@@ -264,7 +272,12 @@ def round_close(request: HttpRequest, round_id: int) -> HttpResponse:
     if round_.state == RoundState.CLOSED:
         return redirect("round_figures", round_id=round_id)
     closing = queries.closing(viewer, round_)
-    context = {**_frame(viewer, round_), "closing": closing, "error": error, "early": not queries.is_due(round_)}
+    context = {
+        **_frame(viewer, round_),
+        "closing": closing,
+        "error": error,
+        "early": not coverage.is_due(round_),
+    }
     return render(request, "progress/round_close.html", context, status=422 if error else 200)
 
 
@@ -304,11 +317,12 @@ def _numbers(counts: dict[str, int]) -> dict[str, int]:
     }
 
 
-def _list_url(round_: Round, show: str, at: Organisation | None, **more: object) -> str:
-    query = {"show": show, "at": at.pk if at else "", **more}
-    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode({key: value for key, value in query.items() if value})}"
+def _list_url(round_: Round, show: str, at: Organisation | None, **more: int) -> str:
+    query: dict[str, str | int] = {"show": show, "at": at.pk if at else "", **more}
+    set_ = {key: value for key, value in query.items() if value}
+    return f"{reverse('round_reports', args=[round_.pk])}?{urlencode(set_)}"
 
 
 def _crumbs(viewer: User, round_: Round, at: Organisation) -> list[Organisation]:
     top = queries.board_top(viewer, round_)
-    return [row for row in people.ancestors(at) if top is not None and row.is_within(top)]
+    return [row for row in people.public_ancestors(at) if top is not None and row.is_within(top)]

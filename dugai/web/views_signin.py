@@ -101,7 +101,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     pending = request.session.get("pending")
     user = services_signin.pending_user(pending["user"]) if pending else None
     fresh = pending and clock.now() - dt.datetime.fromisoformat(pending["at"]) < rules.CODE_LIFE
-    if user is None or not fresh:
+    if pending is None or user is None or not fresh:
         request.session.pop("pending", None)
         return redirect("sign_in")
     form = CodeForm(request.POST or None)

@@ -64,7 +64,7 @@ def today_page(request: SignedInRequest) -> HttpResponse:
 
 @require_GET
 def board_page(request: SignedInRequest) -> HttpResponse:
-    """Show the places under a region by lamp, at the level of tasks or problems, or its problems by sector."""
+    """Show the places under a region by lamp, by tasks or by problems, or its problems by sector."""
     require(policy_lists.may_read_ledger(request.user), NO_LEDGER, error=Forbidden)
     wanted = request.GET.get("region", "")
     place = queries_board.place_of(request.user, int(wanted) if wanted.isdecimal() else None)
@@ -105,7 +105,7 @@ def _board(board: Any, level: str) -> dict[str, Any]:
 
 
 def _office_home(request: SignedInRequest) -> HttpResponse:
-    """The cockpit: the whole at one glance, the round, the places, what waits, what is late."""
+    """Show the whole at one glance, the round, the places, what waits, what is late."""
     viewer, today, open_round = request.user, clock.today(), frame_of(request).round
     place = queries_board.place_of(viewer)
     board = queries_board.board(viewer, place, round_id=open_round.pk if open_round else None)
@@ -133,10 +133,14 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
     ask = Ask() if verifier else Ask(region=viewer.organisation_id)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    counts = queries_list.split(ask, where, found, tallies.TASK)
-    lamps = (Lamp.DONE, *SOON) if verifier else SOON
-    near = queries_list.page_of(
-        found, ask.but(lamps=tuple(lamp for lamp in Lamp if lamp in lamps)), ("owner",), 15
+    known = queries_list.few(viewer, found, where)
+    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
+    near = queries_list.page_of(viewer, found, ask.but(lamps=SOON), ("owner",), size=15, known=known)
+    waiting = ask.but(lamps=(Lamp.DONE,))
+    done = (
+        queries_list.page_of(viewer, found, waiting, ("owner",), size=10, known=known).rows
+        if verifier
+        else []
     )
     address = board_parts.address_of(tallies.TASK)
     context = {
@@ -157,6 +161,8 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
         ],
         "segments": charts.segments({count.lamp.value: count.n for count in counts}),
         "all_url": address.of(ask) if address else "",
+        "done": [rows.row_of(task, today) for task in done],
+        "done_url": address.of(waiting) if address else "",
         "near": [rows.row_of(task, today) for task in near.rows],
         "verifier": verifier,
     }

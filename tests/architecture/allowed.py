@@ -18,6 +18,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/ledger/search.py": DERIVED,
         "dugai/ledger/standing.py": DERIVED,
         "dugai/ledger/tallies.py": DERIVED,
+        "dugai/progress/tallies.py": DERIVED,
     },
     "services_keep_their_shape": {
         "dugai/journal/services.py": "the journal is written inside the transaction of the service that calls it",
@@ -30,6 +31,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/jobs/services.py::retry_parked": "the operator's command leaves its own event",
         "dugai/ledger/services_change.py::end_lead": INSIDE,
         "dugai/ledger/services_plan.py::version_for_change": INSIDE,
+        "dugai/notices/services.py::deliver": MACHINERY,
+        "dugai/notices/services.py::announce": MACHINERY,
+        "dugai/notices/services.py::mark_read": "a tick beside one's own message decides nothing",
         "dugai/people/services_password.py::load_account": "loads and locks an account for the services; writes nothing",
         "dugai/people/services_session.py::register_session": SESSION,
         "dugai/people/services_session.py::live_session": SESSION,
@@ -39,6 +43,8 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/people/services_signin.py": SIGNING_IN,
         "dugai/staging/services.py::reader_for": "makes the reader of a workbook; touches no table",
         "dugai/people/services_answer.py": "the answer to a repeated request is kept beside the effect, which is recorded",
+        "dugai/progress/services_review.py::approve_report": "one of the two acts beside it, each recorded",
+        "dugai/people/services.py::step": "a number as a step of a path; touches nothing",
     },
     "queries_ask_who_is_looking": {
         "dugai/ledger/queries.py::plan_binds": FETCHED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from decimal import Decimal
 
 from dugai.files import services as files
@@ -14,8 +15,8 @@ from dugai.people.models import Organisation, User
 from tests.cast import deadline
 
 
-def one_problem(number: int) -> int:
-    """Register a problem, split its task in two, adopt progress on one half; return the problem's id."""
+def one_problem(number: int) -> Iterator[tuple[str, int]]:
+    """Register a problem, split its task in two, adopt progress on one half; yield each act once it is done."""
     clerk = User.objects.select_related("organisation__parent").get(username="province_clerk")
     units = {row.code: row for row in Organisation.objects.all()}
     bureau = units["990100ZJ"]
@@ -41,12 +42,14 @@ def one_problem(number: int) -> int:
     )
     inspection = Inspection.objects.get()
     (problem,) = services_entry.register_problems(actor=clerk, inspection_id=inspection.pk, problems=[entry])
+    yield "problem", problem.pk
     task = Task.objects.unscoped("the writer's own row").get(problem=problem)
     shares = [
         NewTask(owner=units[code], targets=(NewTarget("管网", "公里", Decimal(3)),))
         for code in ("990121ZJ", "990122ZJ")
     ]
     child, _ = services_task.split_task(actor=clerk, task_id=task.pk, seen_version=1, shares=shares)
+    yield "split", problem.pk
     target = child.targets.get()
     services_task.apply_progress(
         actor=clerk,
@@ -55,7 +58,7 @@ def one_problem(number: int) -> int:
         done={target.pk: Decimal(1)},
         reported_on=clock.today(),
     )
-    return problem.pk
+    yield "progressed", problem.pk
 
 
 def one_file(stream: io.BytesIO) -> str:

@@ -26,7 +26,8 @@ def write_problems(trial: int) -> None:
     from tests.fault import acts  # noqa: PLC0415  after Django is set up
 
     for number in range(1, 1000):
-        say("problem", acts.one_problem(trial * 1000 + number))
+        for act, pk in acts.one_problem(trial * 1000 + number):
+            say(act, pk)
 
 
 def write_files(trial: int) -> None:

@@ -72,9 +72,28 @@ def test_pages_have_no_gap_and_no_double(cast):
         ask = Ask(lamps=tuple(lamp for lamp in Lamp if lamp in lamps), sort=sort)
         forwards, backwards = walk(rows, ask, size)
         assert forwards == expected(tasks, ask)
+        known = paging.all_places(rows, 100)
+        assert known is not None
+        picked = paging.pick(known, ask.shown_lamps, sort, None, backwards=False)
+        assert [place.pk for place in picked] == forwards
+        for at, place in enumerate(picked):
+            after = paging.pick(known, ask.shown_lamps, sort, place, backwards=False)
+            before = paging.pick(known, ask.shown_lamps, sort, place, backwards=True)
+            assert ([one.pk for one in after], [one.pk for one in before]) == (
+                forwards[at + 1 :],
+                forwards[:at][::-1],
+            )
         assert backwards == forwards[::-1]
 
     law()
+
+
+@pytest.mark.django_db
+def test_more_than_few_rows_are_not_read_whole(cast):
+    make_problem(cast, owners=(cast.county_bureau,) * 4)
+    rows = Task.objects.unscoped(WHY)
+    assert paging.all_places(rows, 3) is None
+    assert len(paging.all_places(rows, 4)) == 4
 
 
 @pytest.mark.django_db
@@ -85,7 +104,7 @@ def test_a_page_knows_its_neighbours(cast):
     ask = Ask()
 
     def look(ask):
-        page = queries_list.page_of(rows, ask, ("owner",), size=3)
+        page = queries_list.page_of(cast.province_clerk, rows, ask, ("owner",), size=3)
         return [row.pk for row in page.rows], page
 
     first, page = look(ask)

@@ -7,10 +7,18 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from dugai.journal import verifying
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, NotVisible, Refused
 from dugai.ledger.models import Task
-from dugai.progress import queries_report, queries_round, rules_round, services_review, services_round, tallies
+from dugai.progress import (
+    lookups,
+    queries_round,
+    rules_round,
+    services_review,
+    services_round,
+    tallies,
+)
 from dugai.progress import services_report as services
 from dugai.progress.models import Report, Round
 from tests.cast import Cast, make_inspection, make_problem, task_of
@@ -32,7 +40,11 @@ def test_a_whole_month(cast: Cast):
     lazy = task_of(make_problem(cast, inspection, 3, owners=(cast.city_bureau,)))
     with time_machine.travel(MAY_18, tick=False):
         round_ = open_may(cast)
-        assert (round_.title, str(round_.due_on), str(round_.adopt_by)) == ("2026年5月调度", "2026-05-25", "2026-05-30")
+        assert (round_.title, str(round_.due_on), str(round_.adopt_by)) == (
+            "2026年5月调度",
+            "2026-05-25",
+            "2026-05-30",
+        )
         assert (round_.state, round_.total) == ("open", 3)
         report = submit(cast.county_clerk, report_of(round_, ours))
         assert report.receipt == "JY-990121-260518-0001"
@@ -53,7 +65,9 @@ def test_a_whole_month(cast: Cast):
         late = submit(cast.neighbour_clerk, report_of(round_, theirs))
         assert late.late
         named = queries_round.named_units(cast.province_clerk, round_, "missing")
-        assert [(row.unit, row.n, row.people) for row in named] == [(cast.city_bureau, 1, [cast.city_bureau_clerk])]
+        assert [(row.unit, row.n, row.people) for row in named] == [
+            (cast.city_bureau, 1, [cast.city_bureau_clerk])
+        ]
         assert [row.unit for row in queries_round.named_units(cast.province_clerk, round_, "late")] == [
             cast.neighbour_bureau
         ]
@@ -85,6 +99,7 @@ def test_a_whole_month(cast: Cast):
         "report.adopted",
     ]
     assert kinds(report_of(round_, lazy)) == ["report.owed", "report.missed"]
+    assert verifying.verify_rows().findings == []
     assert tallies.stored(round_.pk) == tallies.recount(round_.pk)
 
 
@@ -95,13 +110,19 @@ def test_next_month_begins_where_this_one_ended(cast: Cast):
     with time_machine.travel(JUNE_1, tick=False):
         june = open_may(cast, day=JUNE_1.date())
         report = report_of(june, task)
-        last = queries_report.last_adopted(report)
-        base = queries_report.baseline_of(report, last)
+        last = lookups.last_adopted(report)
+        base = lookups.baseline_of(report, last)
         assert (base.percent, base.funds_paid) == (31, Decimal(320))
         assert [(line.before, line.amount) for line in base.lines] == [(Decimal(2), Decimal("6.4"))]
-        assert queries_report.typed_values(report, None, base)["summary"].startswith("5月完成")
-        done = services.report_no_change(actor=cast.county_clerk, report_id=report.pk, reason="汛期停工，6月20日复工")
-    assert (done.percent, done.funds_paid, done.no_change_reason) == (31, Decimal(320), "汛期停工，6月20日复工")
+        assert lookups.typed_values(None, base)["summary"].startswith("5月完成")
+        done = services.report_no_change(
+            actor=cast.county_clerk, report_id=report.pk, reason="汛期停工，6月20日复工"
+        )
+    assert (done.percent, done.funds_paid, done.no_change_reason) == (
+        31,
+        Decimal(320),
+        "汛期停工，6月20日复工",
+    )
     assert [(row["before"], row["added"], row["total"]) for row in done.quantities] == [("2", "0", "2")]
 
 
@@ -174,23 +195,35 @@ def test_a_draft_is_kept_as_typed_and_two_writers_are_kept_apart(cast: Cast):
     with time_machine.travel(MAY_18, tick=False):
         report = report_of(open_may(cast))
         first = services.save_draft(
-            actor=cast.county_clerk, report_id=report.pk, seen_edition=0, values={"summary": "写到一半", "added_1": "两"}
+            actor=cast.county_clerk,
+            report_id=report.pk,
+            seen_edition=0,
+            values={"summary": "写到一半", "added_1": "两"},
         )
         again = services.save_draft(
-            actor=cast.county_clerk, report_id=report.pk, seen_edition=first.edition, values={"summary": "写到一半，又写"}
+            actor=cast.county_clerk,
+            report_id=report.pk,
+            seen_edition=first.edition,
+            values={"summary": "写到一半，又写"},
         )
         assert (first.edition, again.edition, fresh(report).state) == (1, 2, "draft")
         assert kinds(report) == ["report.owed", "report.started"]
         with pytest.raises(services.DraftConflict, match="孟晴 09:00 改过") as conflict:
             services.save_draft(
-                actor=cast.county_reviewer, report_id=report.pk, seen_edition=1, values={"summary": "审核人写的"}
+                actor=cast.county_reviewer,
+                report_id=report.pk,
+                seen_edition=1,
+                values={"summary": "审核人写的"},
             )
-        assert (conflict.value.theirs, conflict.value.mine) == ({"summary": "写到一半，又写"}, {"summary": "审核人写的"})
+        assert (conflict.value.theirs, conflict.value.mine) == (
+            {"summary": "写到一半，又写"},
+            {"summary": "审核人写的"},
+        )
         with pytest.raises(Conflict):
             services.submit_report(
                 actor=cast.county_reviewer, report_id=report.pk, seen_edition=1, values=typed(fresh(report))
             )
-    assert queries_report.draft_of(report).values == {"summary": "写到一半，又写"}
+    assert lookups.draft_of(report).values == {"summary": "写到一半，又写"}
     assert fresh(report).state == "draft"
 
 
@@ -248,9 +281,9 @@ def test_the_caller_may_take_reports_straight_from_the_units(cast: Cast):
         round_ = open_may(cast)
         report = report_of(round_)
         report.round.rules = {**round_.rules, "levels": "caller", "unit_review": False}
-        assert queries_report.ways([report])[report.pk] == (cast.province_office.pk,)
+        assert lookups.ways([report])[report.pk] == (cast.province_office.pk,)
         report.round.rules = {**round_.rules, "levels": ["city"]}
-        assert queries_report.ways([report])[report.pk] == (
+        assert lookups.ways([report])[report.pk] == (
             cast.county_bureau.pk,
             cast.city_office.pk,
             cast.province_office.pk,

@@ -12,7 +12,7 @@ from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, InvalidInput, NotVisible, Refused
 from dugai.ledger import services_task
 from dugai.ledger.entries import NewTarget, NewTask
-from dugai.progress import queries_round, services_review, services_round, tallies
+from dugai.progress import queries_report, queries_round, services_review, services_round, tallies
 from dugai.progress import services_report as services
 from dugai.progress.models import Report, Round
 from dugai.progress.services_round import close_round, lay_out_round
@@ -152,8 +152,14 @@ def test_a_task_split_in_the_middle_hands_its_report_down(cast: Cast):
     assert services_round.catch_up_round(actor=cast.province_clerk, round_id=round_.pk) == (0, 0)
     assert (fresh(report).state, again(round_).total) == ("void", 2)
     assert tallies.stored(round_.pk) == tallies.recount(round_.pk)
+    child = Report.objects.unscoped(WHY).get(round=round_, owner=cast.county_bureau)
+    walk_up(cast, submit(cast.county_clerk, child, added="4", progress="done"))
+    parent, children = queries_report.rolled_up(cast.city_reviewer, fresh(child))
+    assert (parent.pk, parent.progress) == (task.pk, "partial")
+    assert [row.progress for row in children] == ["done", "not_started"]
+    assert queries_report.rolled_up(cast.neighbour_clerk, fresh(child)) is None
     (first,) = queries_round.board(cast.province_clerk, round_)[:1]
-    assert (first.owed, first.missing, first.share) == (2, 2, 0)
+    assert (first.owed, first.missing, first.share) == (2, 1, 50)
 
 
 def test_units_are_reminded_once_a_day_and_by_name(cast: Cast):
@@ -205,7 +211,9 @@ def test_closing_is_final_but_for_a_recorded_exception(cast: Cast):
         report = report_of(round_, missed)
         for act in (
             lambda: submit(cast.county_clerk, report),
-            lambda: services.save_draft(actor=cast.county_clerk, report_id=report.pk, seen_edition=0, values={}),
+            lambda: services.save_draft(
+                actor=cast.county_clerk, report_id=report.pk, seen_edition=0, values={}
+            ),
             lambda: services.withdraw_report(actor=cast.county_clerk, report_id=waiting.pk),
             lambda: services_review.approve_report(actor=cast.county_reviewer, report_id=waiting.pk),
             lambda: services_review.send_back_report(
@@ -220,11 +228,17 @@ def test_closing_is_final_but_for_a_recorded_exception(cast: Cast):
         assert (fresh(report).state, fresh(waiting).state) == ("missed", "submitted")
         with pytest.raises(Refused, match="管理人员可以准予补报"):
             services_round.reopen_report(
-                actor=cast.province_reviewer, report_id=report.pk, seen_version=fresh(report).version, reason="停电"
+                actor=cast.province_reviewer,
+                report_id=report.pk,
+                seen_version=fresh(report).version,
+                reason="停电",
             )
         with pytest.raises(InvalidInput, match="原因"):
             services_round.reopen_report(
-                actor=cast.province_manager, report_id=report.pk, seen_version=fresh(report).version, reason=" "
+                actor=cast.province_manager,
+                report_id=report.pk,
+                seen_version=fresh(report).version,
+                reason=" ",
             )
         services_round.reopen_report(
             actor=cast.province_manager,

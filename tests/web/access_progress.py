@@ -9,7 +9,8 @@ from io import BytesIO
 from typing import Any
 
 from dugai.files import services as files
-from dugai.progress import services_report, services_round
+from dugai.progress import offline, services_report, services_round, workbook
+from dugai.staging import services as staging
 from tests.rounds import fresh, report_of
 from tests.web.access import FORBIDDEN, HIDDEN, MOVED, SEES, Line, line
 
@@ -39,11 +40,40 @@ def an_attachment(world: Any) -> dict[str, Any]:
     found = a_report(world)
     if not hasattr(world, "attachment"):
         world.attachment = services_report.attach_file(
-            actor=world.cast.county_clerk, report_id=found["report_id"], name="通水.txt", stream=BytesIO("通水".encode())
+            actor=world.cast.county_clerk,
+            report_id=found["report_id"],
+            name="通水.txt",
+            stream=BytesIO("通水".encode()),
         )
         assert files.clean_name("通水.txt") == fresh(report_of(world.round)).attachments.get().file.name
     return {**found, "attachment_id": world.attachment.pk}
 
+
+def a_batch(world: Any) -> dict[str, Any]:
+    """Stage the workbook of 望渡县住建局 as it was downloaded, once: nothing in it is filled in."""
+    a_round(world)
+    if not hasattr(world, "batch"):
+        clerk = world.cast.county_clerk
+        with workbook.write_owed(offline.owed_rows(clerk), "望渡县住建局") as out:
+            world.batch = staging.stage(
+                actor=clerk, kind=offline.KIND, file_name="填报表.xlsx", data=out.read(), context={}
+            )
+    return {"batch_id": world.batch.pk}
+
+
+NEVER_FILLS = dict.fromkeys(
+    (
+        "verifier",
+        "leader",
+        "supervisor",
+        "discipline",
+        "public",
+        "system_admin",
+        "security_admin",
+        "audit_admin",
+    ),
+    FORBIDDEN,
+)
 
 ACCESS: dict[str, Line] = {
     "my_reports": line(SEES),
@@ -56,6 +86,11 @@ ACCESS: dict[str, Line] = {
     "report_file": line(SEES, an_attachment, **OUTSIDE),
     "report_review": line(REFUSED, a_report, method="post", **OUTSIDE),
     "report_reopen": line(REFUSED, a_report, method="post", **OUTSIDE),
+    "report_workbook": line(SEES, **NEVER_FILLS),
+    "report_upload": line(REFUSED, method="post", **NEVER_FILLS),
+    "report_batch": line(HIDDEN, a_batch, county_clerk=SEES),
+    "report_batch_accept": line(HIDDEN, a_batch, method="post", county_clerk=REFUSED),
+    "report_batch_discard": line(HIDDEN, a_batch, method="post", county_clerk=MOVED),
     "review_desk": line(SEES),
     "review_batch": line(REFUSED, method="post"),
     "rounds": line(SEES),
@@ -70,8 +105,12 @@ ACCESS: dict[str, Line] = {
     ),
     "round": line(SEES, a_round, **ADMINS),
     "round_reports": line(SEES, a_round, **ADMINS),
-    "round_lay_out": line(REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED),
-    "round_catch_up": line(REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED),
+    "round_lay_out": line(
+        REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED
+    ),
+    "round_catch_up": line(
+        REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED
+    ),
     "round_remind": line(MOVED, a_round, method="post", **ADMINS),
     "round_close": line(FORBIDDEN, a_round, **ADMINS, province_manager=SEES),
     "round_figures": line(MOVED, a_round, **ADMINS),

@@ -33,9 +33,9 @@ def in_words(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日前"
 
 
-def make_ledger(cast: Cast, problems: int = 8) -> list[Problem]:
+def make_ledger(cast: Cast, problems: int = 8, code: str = "JY3") -> list[Problem]:
     """Register problems of 朔岭市 and its counties, each with a measure for two bureaus, due at many dates."""
-    inspection = make_inspection(cast)
+    inspection = make_inspection(cast, code)
     today = clock.today()
     owners = (cast.county_bureau, cast.neighbour_bureau, cast.city_bureau)
     entries = []

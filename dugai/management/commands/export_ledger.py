@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dugai.ledger import services_export
+from dugai.ledger import list_export
+from dugai.people.models import User
 
 
 class Command(BaseCommand):
@@ -25,6 +26,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write and count."""
         del args
-        viewer = services_export.viewer_for_export(options["viewer"])
-        written = services_export.write_here(viewer, json.loads(options["filters"]), options["out"])
+        viewer = User.objects.select_related("organisation__parent").get(pk=options["viewer"], is_active=True)
+        written = list_export.write_here(viewer, json.loads(options["filters"]), options["out"])
         self.stdout.write(str(written))

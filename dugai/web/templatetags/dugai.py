@@ -15,7 +15,7 @@ register = template.Library()
 THOUSAND = 1000
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: dt.date | None, today: dt.date | None = None) -> str:
     """Return `5月18日` for a day of this year and `2027-05-18` for another; nothing for None."""
     if value is None:
@@ -89,6 +89,6 @@ SYSTEMS = (
 
 @register.filter
 def device(agent: str) -> str:
-    """Return what a browser calls itself in words: `Windows 电脑 · Edge`; 未知设备 when it says nothing known."""
+    """Return what a browser calls itself in words: `Windows 电脑 · Edge`, or 未知设备."""
     found = [next((word for sign, word in signs if sign in agent), "") for signs in (SYSTEMS, BROWSERS)]
     return " · ".join(word for word in found if word) or "未知设备"

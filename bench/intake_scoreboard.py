@@ -1,0 +1,144 @@
+"""How well documents are read and understood, by format and by damage, on drawn samples with known truth.
+
+    python -m bench.intake_scoreboard --seeds 20                 # every text format, every damage
+    python -m bench.intake_scoreboard --seeds 2 --scans          # pictures too (slow; the ocr extra)
+    python -m bench.intake_scoreboard --scorer score.py          # adds the F1 of a corpus scorer
+
+The seeds start at 1000, so that no document of the tests is among them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import json
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from bench.intake_measures import Tally, character_errors, reading, show, understanding
+from dugai.intake import samples
+from dugai.intake.readers import Unreadable, read_bytes
+from dugai.intake.samples.damage import DAMAGES
+
+FIRST_SEED = 1_000
+KINDS = ("problems", "measures", "fields", "figures", "complaints", "defects")
+# Newspaper columns are for running text; a table across a page is set over its whole width.
+PROSE = ("disclosure", "accountability")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=5, help="documents of each kind (default 5)")
+    parser.add_argument("--forms", nargs="*", help="only these formats")
+    parser.add_argument("--kinds", nargs="*", default=samples.KINDS, help="only these kinds of document")
+    parser.add_argument("--damage", nargs="*", help="only these kinds of damage")
+    parser.add_argument("--scans", action="store_true", help="pictures of pages too")
+    parser.add_argument("--scorer", type=Path, help="a corpus scorer to load beside the built-in one")
+    parser.add_argument("--json", type=Path, help="also write the numbers there")
+    order = parser.parse_args()
+    board = Board(order.scorer)
+    forms = order.forms or [f for f in samples.FORMS if order.scans or not _is_picture(f)]
+    jobs = [(form, None) for form in forms]
+    jobs += [("txt", name) for name in (DAMAGES if order.damage is None else order.damage)]
+    for form, damage in tqdm(jobs, unit="group", disable=None):
+        for seed in range(FIRST_SEED, FIRST_SEED + order.seeds):
+            for kind in (k for k in order.kinds if k in PROSE or not form.endswith("columns")):
+                board.run(seed, kind, form, damage)
+    print(board.table())
+    if order.json:
+        order.json.write_text(json.dumps(board.numbers(), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+class Board:
+    """The tallies of one run, by group: a format, or a damage."""
+
+    def __init__(self, scorer: Path | None) -> None:
+        self.read: dict[str, Tally] = defaultdict(Tally)
+        self.letters: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self.facts: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
+        self.official: dict[str, Any] = {}
+        self.refused: dict[str, int] = defaultdict(int)
+        self.understand = _understand()
+        self.scorer = _load(scorer) if scorer else None
+
+    def run(self, seed: int, kind: str, form: str, damage: str | None) -> None:
+        """One document."""
+        sample = samples.draw_sample(seed, kind, form, damage)
+        group = f"{form} + {damage}" if damage else form
+        if damage and not sample.paper.damage:
+            return
+        try:
+            source = read_bytes(sample.data, sample.name)
+        except Unreadable as refusal:
+            self.refused[f"{group}: {refusal.code}"] += 1
+            return
+        self.read[group].add(reading(sample.paper, source))
+        errors, letters = character_errors(sample.paper, source)
+        self.letters[group][0] += errors
+        self.letters[group][1] += letters
+        if self.understand is None:
+            return
+        record = self.understand(source)
+        for name, tally in understanding(sample.truth, record).items():
+            self.facts[group][name].add(tally)
+        if self.scorer is not None:
+            total = self.official.setdefault(group, self.scorer.Tally())
+            for name, tally in self.scorer.score_record(sample.truth, record).t.items():
+                if name in self.scorer.MAIN:
+                    total.add(tally)
+
+    def numbers(self) -> dict[str, dict[str, float | None]]:
+        found: dict[str, dict[str, float | None]] = {}
+        for group in self.read:
+            errors, letters = self.letters[group]
+            row: dict[str, float | None] = {"blocks": self.read[group].f1, "cer": errors / max(letters, 1)}
+            row |= {name: self.facts[group][name].f1 for name in KINDS if group in self.facts}
+            if group in self.official:
+                row["corpus_f1"] = self.official[group].row()["f1"]
+            found[group] = row
+        return found
+
+    def table(self) -> str:
+        numbers = self.numbers()
+        names = list(dict.fromkeys(name for row in numbers.values() for name in row))
+        text = show(
+            ["format", *names], [[group, *(row.get(n) for n in names)] for group, row in numbers.items()]
+        )
+        refusals = "".join(f"\nrefused {count}: {what}" for what, count in sorted(self.refused.items()))
+        absent = (
+            ""
+            if self.understand
+            else "\nonly the reading was measured: this checkout has no dugai.intake.understand"
+        )
+        return text + refusals + absent
+
+
+def _is_picture(form: str) -> bool:
+    return form.startswith("scan") or form in {"image", "photo", "ofd-image"}
+
+
+def _understand() -> Any:
+    if importlib.util.find_spec("dugai.intake.understand") is None:
+        return None
+    return importlib.import_module("dugai.intake.understand").understand
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location("corpus_scorer", path)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"no scorer at {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()

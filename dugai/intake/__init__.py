@@ -1,0 +1,1 @@
+"""接件: documents come in, proposed problems come out."""

@@ -1,0 +1,1 @@
+"""Complaint cases out of tables and prose."""

@@ -1,0 +1,1 @@
+"""What is damaged or missing; reported, never repaired by guessing."""

@@ -1,0 +1,1 @@
+"""What a document says about itself: kind, title, issuer, dates, region, parts."""

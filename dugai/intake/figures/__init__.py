@@ -1,0 +1,1 @@
+"""Every printed quantity with its name, place and time."""

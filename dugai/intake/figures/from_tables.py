@@ -1,0 +1,112 @@
+"""Figures out of tables of numbers: the column says what and in which unit, the row says where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dugai.intake.figures.extract import Figure
+from dugai.intake.figures.naming import tier_of
+from dugai.intake.figures.quantities import Quantity
+from dugai.intake.grammar.places import ENDING, place_named
+from dugai.intake.problems.grid import Grid
+from dugai.intake.problems.model import Piece
+from dugai.intake.text.edits import CleanText
+from dugai.intake.text.fold import fold
+
+_NUMBER = re.compile(r"^-?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(%|[个项件家座人亩吨条])?$")
+_UNIT = re.compile(r"\(([^()]{1,8})\)\s*$")
+_COUNTED = re.compile(r"([件项个家座人次条处起])数?$")
+TOTAL = re.compile(r"^(?:合计|总计|小计|全[市省县区州]|总数|共计)")
+_REGION = re.compile(rf"^[\u4e00-\u9fff]{{1,9}}{ENDING}$")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTable:
+    """A grid of numbers: names and units of its columns, labels of its rows."""
+
+    heads: dict[int, tuple[str, str]]  # column -> (name, unit)
+    rows: list[tuple[str, dict[int, Piece]]]  # label and number cells, header left out
+
+
+def number_table(grid: Grid) -> NumberTable | None:
+    """The grid as a table of numbers, None where it is one of words."""
+    for index, row in enumerate(grid.rows[:5]):
+        words = [c for c in row if c and not _NUMBER.match(fold(c.text))]
+        body = grid.rows[index + 1 :]
+        if len(words) < 2 or len(words) < sum(1 for c in row if c) or len(body) < 2:
+            continue
+        heads: dict[int, tuple[str, str]] = {}
+        for column in range(1, len(row)):
+            head = row[column]
+            cells = [r[column] for r in body if column < len(r) and r[column]]
+            numbers = [c for c in cells if c and _NUMBER.match(fold(c.text))]
+            if (
+                head
+                and len(numbers) >= 2
+                and len(numbers) >= 0.6 * len(cells)
+                and not re.search(r"序号|编号|排名|名次|年份|日期|电话", head.text)
+            ):
+                heads[column] = _head(head.text)
+        if not heads:
+            continue
+        rows = []
+        for line in body:
+            label = next((c for c in line if c and not _NUMBER.match(fold(c.text))), None)
+            numbers_of = {
+                i: c for i in heads if i < len(line) and (c := line[i]) and _NUMBER.match(fold(c.text))
+            }
+            if label and numbers_of:
+                rows.append((re.sub(r"\s", "", label.text), numbers_of))
+        return NumberTable(heads, rows) if len(rows) >= 2 else None
+    return None
+
+
+def _head(text: str) -> tuple[str, str]:
+    """Name and unit of a column: 完成率（%） is (完成率, %)."""
+    folded = re.sub(r"\s", "", fold(text))
+    unit = _UNIT.search(folded)
+    if unit:
+        return folded[: unit.start()], unit[1]
+    if re.search(r"率|比例|占比|百分比", folded):
+        return folded, "%"
+    counted = _COUNTED.search(folded)
+    return folded, counted[1] if counted else ""
+
+
+def figures_of_table(table: NumberTable, clean: CleanText, default: str | None) -> list[Figure]:
+    """One figure a cell; its region is that of the row where the row names one."""
+    found = []
+    for label, cells in table.rows:
+        place = place_named(label)
+        region = place.name if place else label if _REGION.match(label) else default
+        for column, cell in cells.items():
+            name, unit = table.heads[column]
+            match = _NUMBER.match(fold(cell.text))
+            if match is None:
+                continue
+            number = (match[1] + (match[2] or "")).replace(",", "")
+            start, end = clean.place_of(cell.start), clean.place_of(cell.end)
+            first = min(c.start for c in cells.values())
+            row_start = max(clean.folded.rfind("\n", 0, clean.place_of(first)) + 1, 0)
+            quote = clean.original[clean.span(row_start, row_start + 1)[0] : cell.end].strip()
+            if len(quote) > 120:
+                quote = cell.text
+            quantity = Quantity(start, end, number, match[3] or unit)
+            scope = name if TOTAL.match(label) or region != default else f"{label}{name}"
+            found.append(
+                Figure(
+                    scope,
+                    region,
+                    quantity,
+                    None,
+                    None,
+                    None,
+                    None,
+                    tier_of(scope),
+                    quote,
+                    (start, end),
+                    (row_start, end),
+                )
+            )
+    return found

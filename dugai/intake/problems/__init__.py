@@ -1,0 +1,1 @@
+"""Problems and measures out of prose, labelled fields and tables."""

@@ -1,0 +1,1 @@
+"""Redo the arithmetic of a text."""

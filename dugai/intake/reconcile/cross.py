@@ -1,0 +1,234 @@
+"""The same thing said in two places: equal, in another unit, or in conflict."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from dugai.intake.figures.extract import Figure
+from dugai.intake.reconcile.finding import Finding, decimals, make, number, rounded, shown
+from dugai.intake.reconcile.sums import printed
+from dugai.intake.reconcile.units import dimension
+
+_SCOPE = re.compile(
+    r"累计|新增|本批|当日|本月|本周|其中|首批|第[一二三四五六七八九十\d]+批|上半年|季度|同期|分别|应|需|计划|目标|拟|截至"
+)
+SectionOf = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a check across places needs to know about the text."""
+
+    folded: str
+    section_of: SectionOf  # part or summary a place belongs to; two places in one section are one statement
+
+
+def crossings(figures: list[Figure], frame: Frame) -> list[Finding]:
+    """Agreements, conversions and conflicts between figures of one region."""
+    found: list[Finding] = []
+    groups: dict[tuple[str | None, str], list[Figure]] = {}
+    for figure in figures:
+        if not figure.quantity.rank and "-" not in figure.quantity.number:
+            groups.setdefault((figure.region, figure.name), []).append(figure)
+    for group in groups.values():
+        found += _within(group, frame)
+    found += _same_things(figures, frame)
+    return _unique(found)
+
+
+def _within(group: list[Figure], frame: Frame) -> list[Finding]:
+    found: list[Finding] = []
+    finding: Finding | None
+    for a, b in combinations(group[:24], 2):
+        if a.sentence == b.sentence or dimension(a.unit)[0] != dimension(b.unit)[0]:
+            continue
+        if _factor(a) != _factor(b) or _word(a.unit) != _word(b.unit):
+            finding = _conversion(a, b, frame)
+        elif number(a) == number(b):
+            same = make(
+                "cross_reference", f"{printed(a)}={printed(b)}", True, [a, b], formula="同一事项前后一致"
+            )
+            finding = None if number(a) in (0, 1) else same
+        else:
+            finding = _conflict(a, b, frame)
+        if finding:
+            found.append(finding)
+    return found
+
+
+def _factor(figure: Figure) -> Decimal:
+    return dimension(figure.unit)[1]
+
+
+def _word(unit: str) -> str:
+    """公里 and 千米 are two words for one unit; counting words are all one."""
+    return "" if dimension(unit)[0] in ("count", "person") else unit.lstrip("万亿千百").replace("³", "3")
+
+
+def _conversion(a: Figure, b: Figure, frame: Frame) -> Finding | None:
+    """Two statements of one quantity in two units, compared in the coarser one after rounding."""
+    x, y = number(a) * _factor(a), number(b) * _factor(b)
+    places_a, places_b = decimals(number(a)), decimals(number(b))
+    expr = f"{printed(a)}{a.unit}={printed(b)}{b.unit}"
+    in_b = x / _factor(b)
+    holds = rounded(in_b, places_b) == number(b) or rounded(y / _factor(a), places_a) == number(a)
+    if holds:
+        return make(
+            "unit_conversion", expr, True, [a, b], computed=f"{shown(in_b)}{b.unit}", formula="单位换算"
+        )
+    if not _comparable(a, b) or frame.section_of(a.quantity.start) == frame.section_of(b.quantity.start):
+        return None
+    if a.quantity.approx or b.quantity.approx or not _alike(a, b, frame.folded):
+        return None
+    if max(x, y) > 3 * min(x, y):
+        verdict: str | None = "not_comparable"
+    else:
+        verdict = None
+    note = f"{printed(a)}{a.unit}折合{shown(in_b)}{b.unit}，与{printed(b)}{b.unit}相差{shown(abs(in_b - number(b)))}{b.unit}"
+    return make(
+        "unit_conversion",
+        expr,
+        False,
+        [a, b],
+        verdict=verdict,
+        computed=f"{shown(in_b)}{b.unit}",
+        formula="单位换算",
+        note=note,
+    )
+
+
+def _comparable(a: Figure, b: Figure) -> bool:
+    """One time or no time said; neither a bound nor a change."""
+    if a.direction != b.direction or a.quantity.bound != b.quantity.bound:
+        return False
+    return a.as_of == b.as_of or a.as_of is None or b.as_of is None
+
+
+def _conflict(a: Figure, b: Figure, frame: Frame) -> Finding | None:
+    """Two values of one thing: an error only where place, time, scope and wording agree."""
+    if frame.section_of(a.quantity.start) == frame.section_of(b.quantity.start):
+        return None
+    if a.direction or b.direction or not _alike(a, b, frame.folded):
+        return None
+    expr = f"{printed(a)}={printed(b)}"
+    if not _comparable(a, b) or (a.as_of != b.as_of and a.tier == "indicator"):
+        return make(
+            "cross_reference",
+            expr,
+            False,
+            [a, b],
+            verdict="not_comparable",
+            formula="同一事项前后一致",
+            note="两处的截止时间或统计期不同，不可比",
+        )
+    if a.as_of != b.as_of:
+        return None
+    scope_a, scope_b = _scope(a, frame.folded), _scope(b, frame.folded)
+    if scope_a != scope_b:
+        return make(
+            "cross_reference",
+            expr,
+            False,
+            [a, b],
+            verdict="not_comparable",
+            formula="同一事项前后一致",
+            note="两处的统计口径不同，不可比",
+        )
+    if any(f.quantity.approx for f in (a, b)) and abs(number(a) - number(b)) * 10 <= max(
+        number(a), number(b)
+    ):
+        return None
+    return make(
+        "cross_reference",
+        expr,
+        False,
+        [a, b],
+        formula="同一事项前后一致",
+        note=f"同一事项两处数值不同：{printed(a)}{a.unit}与{printed(b)}{b.unit}",
+    )
+
+
+def _scope(figure: Figure, folded: str) -> frozenset[str]:
+    left = folded[max(figure.sentence[0], figure.quantity.start - 14) : figure.quantity.start]
+    return frozenset(_SCOPE.findall(left)) - {"截至"}
+
+
+def _alike(a: Figure, b: Figure, folded: str) -> bool:
+    """Whether the words beside the two numbers are the same words."""
+    if a.tier == "headline" and a.name == b.name and re.search(r"总数$|交办数$", a.name):
+        return True
+    return (
+        max(_ratio(_before(a, folded), _before(b, folded)), _ratio(_after(a, folded), _after(b, folded)))
+        >= 0.75
+    )
+
+
+def _before(figure: Figure, folded: str) -> str:
+    text = re.split(r"[,。;:、\n\d]", folded[max(0, figure.quantity.start - 14) : figure.quantity.start])[-1]
+    return re.sub(r"(?:已|达到?|建成|完成|为|约|近|累计|共)+$|^(?:完成|建成|累计|共|已)+", "", text)
+
+
+def _after(figure: Figure, folded: str) -> str:
+    return re.split(r"[,。;:、\n\d]", folded[figure.quantity.end : figure.quantity.end + 14])[0]
+
+
+def _ratio(a: str, b: str) -> float:
+    if min(len(a), len(b)) < 3:
+        return 0.0
+    return difflib.SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+def _same_things(figures: list[Figure], frame: Frame) -> list[Finding]:
+    """Equal values beside equal nouns in one region: agreements that the names alone do not show."""
+    found = []
+    by_value: dict[tuple[str | None, str, str], list[Figure]] = {}
+    for figure in figures:
+        if figure.value > 1 and not figure.quantity.rank:
+            by_value.setdefault(
+                (figure.region, figure.quantity.number, dimension(figure.unit)[0]), []
+            ).append(figure)
+    for group in by_value.values():
+        for a, b in combinations(group[:12], 2):
+            if (
+                a.sentence != b.sentence
+                and a.name != b.name
+                and (_shares_noun(a, b, frame.folded) or _alike(a, b, frame.folded))
+            ):
+                found.append(
+                    make(
+                        "cross_reference",
+                        f"{printed(a)}={printed(b)}",
+                        True,
+                        [a, b],
+                        formula="同一事项前后一致",
+                    )
+                )
+    return found
+
+
+def _shares_noun(a: Figure, b: Figure, folded: str) -> bool:
+    after_a, after_b = (
+        folded[a.quantity.end : a.quantity.end + 12],
+        folded[b.quantity.end : b.quantity.end + 12],
+    )
+    if after_a[:1] and after_a[:1] == after_b[:1] and re.match(r"[市州县镇乡村省]", after_a):
+        return True
+    pieces = {after_b[i : i + 2] for i in range(len(after_b) - 1)}
+    shared = sum(
+        1
+        for i in range(8)
+        if re.fullmatch(r"[\u4e00-\u9fff]{2}", after_a[i : i + 2]) and after_a[i : i + 2] in pieces
+    )
+    return shared >= 2
+
+
+def _unique(found: list[Finding]) -> list[Finding]:
+    kept: dict[tuple[object, ...], Finding] = {}
+    for finding in found:
+        kept.setdefault((finding.kind, finding.expr, finding.spans), finding)
+    return list(kept.values())

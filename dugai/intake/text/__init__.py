@@ -1,0 +1,1 @@
+"""From a damaged copy to clean text, with every edit listed."""

@@ -1,0 +1,222 @@
+"""Who hears of what: one line for each kind of event. The rooms do not notify; they only record.
+
+An audience is a function from an event to the people concerned. Whoever did it does not hear of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
+from dugai.people.models import Deputy, Organisation, User
+from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
+from dugai.progress.models import Report, Round
+
+if TYPE_CHECKING:
+    from dugai.journal.models import Event
+
+WHY = "the journal tells people of their own matters"
+DECIDING = (Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER)
+LONGEST = 60
+
+
+@dataclass
+class News:
+    """An event with what it speaks of, loaded once."""
+
+    event: Event
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """Return the event's body."""
+        found: dict[str, Any] = json.loads(self.event.body)
+        return found
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """Return what the event says the subject is now."""
+        return self.body.get("after") or {}
+
+    @cached_property
+    def subject(self) -> Any:
+        """Return the row the event is about, with what its audiences ask of it; None when it is gone."""
+        pk = self.event.subject_id
+        match self.event.subject_type:
+            case "report":
+                found = Report.objects.unscoped(WHY).select_related("task", "round", "owner")
+            case "task":
+                found = Task.objects.unscoped(WHY).select_related("owner")
+            case "problem":
+                found = Problem.objects.unscoped(WHY).select_related("home", "lead")
+            case "round":
+                found = Round.objects.unscoped(WHY).select_related("region")
+            case "change_request":
+                found = ChangeRequest.objects.select_related("problem__home")
+            case "plan_version":
+                found = PlanVersion.objects.select_related("plan__organisation")
+            case "deputy":
+                found = Deputy.objects.select_related("principal", "deputy")
+            case "user":
+                found = User.objects.all()
+            case _:
+                return None
+        return found.filter(pk=pk).first()
+
+
+People = Iterable[int]
+Audience = Callable[[News], People]
+
+
+def _active(**conditions: Any) -> People:
+    return User.objects.filter(is_active=True, **conditions).order_by("pk").values_list("pk", flat=True)
+
+
+def _offices_of(region: Organisation, roles: Iterable[str]) -> People:
+    """Return people of the offices that belong to `region`, or of `region` itself if it is an office."""
+    offices = Organisation.objects.filter(parent=region, kind=Kind.OFFICE).values("pk")
+    return [
+        *_active(organisation__in=offices, role__in=roles),
+        *_active(organisation=region.pk, role__in=roles),
+    ]
+
+
+def report_reviewers(news: News) -> People:
+    """Return those who review at the desk the report lies on."""
+    desk = news.subject.at_desk_of_id
+    return _active(organisation=desk, role__in=[*OFFICE_ROLES, Role.UNIT_REVIEWER]) if desk else []
+
+
+def report_unit(news: News) -> People:
+    """Return the reporter and those who fill in for the unit that owes the report."""
+    reporter = [news.subject.reporter_id] if news.subject.reporter_id else []
+    return [*reporter, *_active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)]
+
+
+def task_unit(news: News) -> People:
+    """Return those who fill in for the unit that has the task."""
+    return _active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)
+
+
+def problem_lead(news: News) -> People:
+    """Return those of the lead unit, and the leader who supervises the problem."""
+    leader = [news.subject.leader_id] if news.subject.leader_id else []
+    return [*leader, *_active(organisation=news.subject.lead_id, role__in=UNIT_ROLES)]
+
+
+def round_units(news: News) -> People:
+    """Return those who fill in for the units that owe a report in the round."""
+    owners = Report.objects.unscoped(WHY).filter(round=news.subject.pk).order_by().values("owner")
+    return _active(organisation__in=owners, role__in=UNIT_ROLES)
+
+
+def reminded_units(news: News) -> People:
+    """Return those who fill in for the units that the reminder names."""
+    named = [unit["id"] for unit in news.after.get("units", []) if isinstance(unit, dict)]
+    return _active(organisation__in=named, role__in=UNIT_ROLES)
+
+
+def round_offices(news: News) -> People:
+    """Return the offices of every region inside the round's range."""
+    inside = Organisation.objects.below(news.subject.region).filter(kind=Kind.OFFICE).values("pk")
+    return _active(organisation__in=inside, role__in=OFFICE_ROLES)
+
+
+def change_deciders(news: News) -> People:
+    """Return those who decide on changes in the region the problem belongs to."""
+    return _offices_of(news.subject.problem.home, DECIDING)
+
+
+def change_requester(news: News) -> People:
+    """Return who asked for the change."""
+    return [news.subject.requested_by_id]
+
+
+def plan_deciders(news: News) -> People:
+    """Return those who approve plans of the organisation that owes the plan."""
+    return _offices_of(news.subject.plan.organisation, DECIDING)
+
+
+def plan_submitter(news: News) -> People:
+    """Return who submitted the version of the plan."""
+    return [news.subject.submitted_by_id] if news.subject.submitted_by_id else []
+
+
+def deputy_pair(news: News) -> People:
+    """Return both people of a deputising."""
+    return [news.subject.principal_id, news.subject.deputy_id]
+
+
+def the_user(news: News) -> People:
+    """Return the person the account belongs to."""
+    return [news.subject.pk]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Who hears, the words (`{}` is what the subject is called) and the page it leads to."""
+
+    audience: Audience
+    words: str
+    page: str
+
+
+AUDIENCES: dict[str, Notice] = {
+    "report.submitted": Notice(report_reviewers, "{}：有新的报告等您单位审核", "report"),
+    "report.passed_up": Notice(report_reviewers, "{}：下级审核通过，等您单位审核", "report"),
+    "report.sent_back": Notice(report_unit, "{}：报告被退回，请按意见修改后再报", "report"),
+    "report.adopted": Notice(report_unit, "{}：报告已采纳", "report"),
+    "report.reopened": Notice(report_unit, "{}：准予补报", "report"),
+    "round.opened": Notice(round_units, "{}开始填报", "my_reports"),
+    "round.reminded": Notice(reminded_units, "{}催报：您单位还有没报的任务", "my_reports"),
+    "round.closed": Notice(round_offices, "{}已关账", "round"),
+    "task.assigned": Notice(task_unit, "交办给您单位：{}", "task"),
+    "task.deadline_changed": Notice(task_unit, "{}：整改时限已调整", "task"),
+    "problem.registered": Notice(problem_lead, "新入账的问题由您牵头或督办：{}", "problem"),
+    "problem.lead_changed": Notice(problem_lead, "{}：牵头单位已更换", "problem"),
+    "change.requested": Notice(change_deciders, "{}：有调整申请等您单位审批", "problem"),
+    "change.resubmitted": Notice(change_deciders, "{}：补充后的调整申请等您单位审批", "problem"),
+    "change.approved": Notice(change_requester, "{}：您的调整申请已同意", "problem"),
+    "change.refused": Notice(change_requester, "{}：您的调整申请没有同意，意见见申请", "problem"),
+    "change.returned": Notice(change_requester, "{}：您的调整申请被退回，请补充", "problem"),
+    "plan.submitted": Notice(plan_deciders, "{}：整改方案等您单位审定", ""),
+    "plan.approved": Notice(plan_submitter, "{}：您报送的整改方案已审定", ""),
+    "plan.returned": Notice(plan_submitter, "{}：您报送的整改方案被退回，请修改", ""),
+    "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", ""),
+    "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", ""),
+    "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
+    "user.post_changed": Notice(the_user, "您的岗位已调整", "account"),
+}
+
+
+def title_of(news: News, words: str) -> str:
+    """Return the title of a message: the words with what the subject is called."""
+    subject = news.subject
+    match news.event.subject_type:
+        case "report":
+            name = f"{subject.round.title} {subject.owner}“{subject.task.title[:LONGEST]}”"
+        case "task" | "problem":
+            name = f"{subject.code} {subject.title[:LONGEST]}"
+        case "round":
+            name = subject.title
+        case "change_request":
+            name = f"{subject.problem.code} {subject.problem.title[:LONGEST]}"
+        case "plan_version":
+            name = f"{subject.plan.title[:LONGEST]} 第 {subject.number} 版"
+        case "deputy":
+            name = f"{subject.deputy.name} 代理 {subject.principal.name}"
+        case _:
+            name = ""
+    return words.replace("{}", name)
+
+
+def page_of(news: News, page: str) -> str:
+    """Return the name of the page a message leads to and its number: `task 12`; empty for none."""
+    if not page or page in {"my_reports", "account"}:
+        return page
+    subject = news.subject
+    number = subject.problem_id if news.event.subject_type == "change_request" else subject.pk
+    return f"{page} {number}"

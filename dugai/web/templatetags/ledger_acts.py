@@ -1,0 +1,98 @@
+"""Which acts a page offers on a problem, a task or a list; a blocked one stays visible and says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from dugai.ledger import list_export, policy, queries
+from dugai.ledger.states import Closure
+
+if TYPE_CHECKING:
+    from dugai.ledger.models import Problem, Task
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button: its word, where it leads, whether it is the main one, and why it is blocked."""
+
+    word: str
+    url: str
+    main: bool = False
+    why: str = ""
+
+
+@register.simple_tag(takes_context=True)
+def problem_acts(context: dict[str, Any], problem: Problem) -> list[Act]:
+    """Return the acts on a problem for the viewer."""
+    viewer = context["request"].user
+    keeps = policy.may_change_problem(viewer, problem)
+    found = []
+    if keeps:
+        locked = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
+        found += [
+            Act("修改", reverse("problem_edit", args=[problem.pk])),
+            Act(
+                "加措施",
+                reverse("measures_new", args=[problem.pk]),
+                why="方案已审定，请先起草新版" if locked else "",
+            ),
+            Act("分工与点位", reverse("problem_parts", args=[problem.pk])),
+        ]
+    if policy.may_request_change(viewer, problem, None):
+        found.append(Act("申请调整", reverse("change_new", args=[problem.pk])))
+    if policy.may_export(viewer):
+        found.append(Act("导出清单", f"{reverse('ledger_export')}?problem={problem.pk}"))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def task_acts(context: dict[str, Any], task: Task) -> list[Act]:
+    """Return the acts on a task for the viewer."""
+    viewer = context["request"].user
+    found = []
+    if policy.may_request_change(viewer, task.problem, task):
+        asked = f"{reverse('change_new', args=[task.problem_id])}?task={task.pk}"
+        found.append(Act("申请调整", asked))
+    if policy.may_split(viewer, task):
+        why = ""
+        if not task.is_leaf:
+            why = "已经分解过"
+        elif task.closure != Closure.OPEN:
+            why = "已进入验收"
+        found += [
+            Act("内部时限", reverse("task_internal_due", args=[task.pk])),
+            Act("分解任务", reverse("task_split", args=[task.pk]), why=why),
+        ]
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def list_acts(context: dict[str, Any]) -> list[Act]:
+    """Return the acts on a list: bring one in, take this one out with its filters."""
+    request = context["request"]
+    kept = {name: value for name in list_export.FILTERS if (value := request.GET.get(name))}
+    found = []
+    if policy.may_import(request.user):
+        found += [
+            Act("登记问题", reverse("problem_new")),
+            Act("导入清单", reverse("ledger_imports")),
+        ]
+    if policy.may_export(request.user):
+        query = f"?{urlencode(kept)}" if kept else ""
+        found.append(Act("导出清单", reverse("ledger_export") + query))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def inspection_acts(context: dict[str, Any]) -> list[Act]:
+    """Return the acts on inspections."""
+    if policy.may_import(context["request"].user):
+        return [Act("登记督察", reverse("inspection_new"), main=True)]
+    return []

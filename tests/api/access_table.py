@@ -1,0 +1,233 @@
+"""Each operation: how to call it in a made world, who may, and who sees the subject but may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.api.world import entry
+from tests.web.access import PEOPLE
+
+EVERYONE = frozenset(PEOPLE)
+ADMINS = frozenset({"system_admin", "security_admin", "audit_admin"})
+CITY = frozenset({"city_clerk", "city_reviewer"})
+KEEP = CITY | {"province_clerk", "province_manager"}
+OWN = frozenset({"county_clerk", "county_reviewer"})
+ABOVE = KEEP | {"leader", "supervisor", "discipline"}
+SEE_TASK = ABOVE | OWN | {"county_office_clerk", "verifier"}
+SEE_ROUND = ABOVE | OWN | {"county_office_clerk", "neighbour_clerk"}
+SEE_PLAN = SEE_ROUND
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One operation: its path arguments, its query or body, those who may and those who see the subject."""
+
+    args: Callable[[Any], dict[str, Any]]
+    send: Callable[[Any], Any]
+    may: frozenset[str]
+    sees: frozenset[str]
+
+    def expects(self, person: str) -> frozenset[int]:
+        """Return the statuses a person may get: done, refused in sight, or as if it were not there."""
+        if person in self.may:
+            return frozenset({200, 201})
+        return frozenset({403, 409, 422}) if person in self.sees else frozenset({404})
+
+
+def _nothing(world: Any) -> dict[str, Any]:
+    return {}
+
+
+def line(args: Any = _nothing, send: Any = _nothing, *, may: Any, sees: Any = None) -> Line:
+    return Line(args, send, frozenset(may), frozenset(may if sees is None else sees))
+
+
+def ids(**names: str) -> Callable[[Any], dict[str, Any]]:
+    """Return the path arguments, each read from the world by the name of an attribute."""
+    return lambda world: {name: getattr(world, attribute).pk for name, attribute in names.items()}
+
+
+def seen(attribute: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"seen_version": getattr(world, attribute).version, **more}
+
+
+def shares(world: Any) -> dict[str, Any]:
+    target = {"name": "管网", "unit": "公里", "amount": "6.4"}
+    share = {"owner": world.cast.county_bureau.pk, "targets": [target]}
+    return {"seen_version": world.task.version, "shares": [share]}
+
+
+def measures(world: Any) -> dict[str, Any]:
+    body = entry(world.cast)["measures"]
+    return {"seen_version": world.problem.version, "measures": body}
+
+
+def values(world: Any) -> dict[str, Any]:
+    target = world.task.targets.get().pk
+    return {
+        "progress": "in_progress",
+        "summary": "已完成沿河路段管网铺设，正在回填路面。",
+        "next_step": "继续铺设剩余路段。",
+        "added": [{"target": target, "amount": "1"}],
+    }
+
+
+def change(world: Any) -> dict[str, Any]:
+    wanted = {"field": "wording", "new": {"column": "text", "text": "改造管网 6.4 公里并恢复路面。"}}
+    return {
+        "task": world.task.pk,
+        "change": wanted,
+        "reason": "补充恢复路面",
+        "seen_version": world.task.version,
+    }
+
+
+def resubmission(world: Any) -> dict[str, Any]:
+    wanted = {"field": "deadline", "new": {"text": "2027年5月底前"}}
+    return {"change": wanted, "reason": "雨季", "seen_version": world.change.version}
+
+
+def inspection(world: Any) -> dict[str, Any]:
+    return {
+        "object": world.cast.city.pk,
+        "code": "SL1",
+        "name": "市级督察",
+        "level": "municipal",
+        "type": "special",
+    }
+
+
+def picture(world: Any) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("说明.txt", "完工说明".encode(), "text/plain")}
+
+
+def workbook(world: Any) -> dict[str, Any]:
+    file = SimpleUploadedFile("清单.xlsx", b"not a workbook")
+    return {"file": file, "kind": "ledger", "inspection": world.inspection.pk, "home": world.cast.city.pk}
+
+
+PROBLEM, TASK, REPORT, SENT = (
+    ids(problem_id="problem"),
+    ids(task_id="task"),
+    ids(report_id="report"),
+    ids(report_id="sent"),
+)
+VERSION, CHANGE, ROUND, BATCH = (
+    ids(version_id="plan_version"),
+    ids(change_id="change"),
+    ids(round_id="round"),
+    ids(import_id="batch"),
+)
+PLAN = ids(plan_id="plan")
+
+TABLE: dict[str, Line] = {
+    "get_me": line(may=EVERYONE),
+    "list_organisations": line(may=EVERYONE),
+    "get_organisation": line(ids(organisation_id="organisation"), may=EVERYONE),
+    "list_inspections": line(may=EVERYONE),
+    "get_inspection": line(ids(inspection_id="inspection"), may=EVERYONE - ADMINS),
+    "open_inspection": line(send=inspection, may=KEEP, sees=EVERYONE),
+    "register_problem": line(
+        ids(inspection_id="inspection"), lambda world: entry(world.cast), may=KEEP, sees=EVERYONE - ADMINS
+    ),
+    "list_problems": line(may=EVERYONE),
+    "get_problem": line(PROBLEM, may=SEE_TASK),
+    "list_measures": line(PROBLEM, may=SEE_TASK),
+    "add_measures": line(PROBLEM, measures, may=KEEP, sees=SEE_TASK),
+    "get_measure": line(ids(measure_id="measure"), may=SEE_TASK),
+    "list_tasks": line(may=EVERYONE),
+    "get_task": line(TASK, may=SEE_TASK),
+    "split_task": line(TASK, shares, may=KEEP | OWN | {"county_office_clerk"}, sees=SEE_TASK),
+    "set_milestones": line(
+        TASK,
+        seen("task", milestones=[{"name": "完成设计", "due": "2026-12-01"}]),
+        may=KEEP | OWN | {"county_office_clerk"},
+        sees=SEE_TASK,
+    ),
+    "list_plans": line(may=EVERYONE),
+    "get_plan": line(PLAN, may=SEE_PLAN),
+    "open_plan": line(
+        send=lambda world: {
+            "inspection": world.inspection.pk,
+            "organisation": world.cast.county.pk,
+            "title": "望渡县整改方案",
+        },
+        may=KEEP | {"county_office_clerk"},
+        sees=EVERYONE - ADMINS,
+    ),
+    "list_plan_versions": line(PLAN, may=SEE_PLAN),
+    "draft_plan_version": line(PLAN, lambda world: {"reason": "补充措施"}, may=NOBODY, sees=SEE_PLAN),
+    "get_plan_version": line(VERSION, may=SEE_PLAN),
+    "compare_plan_version": line(VERSION, may=SEE_PLAN),
+    "submit_plan_version": line(VERSION, seen("plan_version"), may=NOBODY, sees=SEE_PLAN),
+    "approve_plan_version": line(
+        VERSION, seen("plan_version"), may={"city_reviewer", "province_manager"}, sees=SEE_PLAN
+    ),
+    "return_plan_version": line(
+        VERSION,
+        seen("plan_version", reason="缺目标"),
+        may={"city_reviewer", "province_manager"},
+        sees=SEE_PLAN,
+    ),
+    "publish_plan_version": line(VERSION, seen("plan_version"), may=NOBODY, sees=SEE_PLAN),
+    "withdraw_plan_version": line(VERSION, seen("plan_version", reason="重新起草"), may=KEEP, sees=SEE_PLAN),
+    "list_changes": line(may=EVERYONE),
+    "get_change": line(CHANGE, may=SEE_TASK),
+    "request_change": line(PROBLEM, change, may=KEEP | OWN, sees=SEE_TASK),
+    "resubmit_change": line(CHANGE, resubmission, may=NOBODY, sees=SEE_TASK),
+    "withdraw_change": line(CHANGE, seen("change"), may={"county_clerk"}, sees=SEE_TASK),
+    "return_change": line(
+        CHANGE, seen("change", opinion="补材料"), may={"city_reviewer", "province_manager"}, sees=SEE_TASK
+    ),
+    "refuse_change": line(
+        CHANGE, seen("change", opinion="理由不足"), may={"city_reviewer", "province_manager"}, sees=SEE_TASK
+    ),
+    "approve_change": line(CHANGE, seen("change"), may={"city_reviewer", "province_manager"}, sees=SEE_TASK),
+    "list_rounds": line(may=EVERYONE),
+    "get_round": line(ROUND, may=SEE_ROUND),
+    "open_round": line(
+        send=lambda world: {"kind": "monthly", "region": world.cast.county.pk},
+        may=KEEP | {"county_office_clerk"},
+        sees=EVERYONE,
+    ),
+    "catch_up_round": line(ROUND, may=CITY, sees=SEE_ROUND),
+    "remind_units": line(ROUND, may=KEEP | {"county_office_clerk"}, sees=SEE_ROUND),
+    "close_round": line(ROUND, seen("round"), may=NOBODY, sees=SEE_ROUND),
+    "list_reports": line(may=EVERYONE),
+    "get_report": line(REPORT, may=SEE_TASK),
+    "save_draft": line(
+        REPORT, lambda world: {"seen_edition": 0, "values": values(world)}, may=OWN, sees=SEE_TASK
+    ),
+    "submit_report": line(
+        REPORT,
+        lambda world: {"seen_version": world.report.version, "values": values(world)},
+        may=OWN,
+        sees=SEE_TASK,
+    ),
+    "report_no_change": line(REPORT, seen("report", reason="雨季停工"), may=NOBODY, sees=SEE_TASK),
+    "withdraw_report": line(SENT, seen("sent"), may=OWN, sees=SEE_TASK),
+    "attach_file": line(REPORT, picture, may=OWN, sees=SEE_TASK),
+    "remove_file": line(
+        lambda world: {"report_id": world.report.pk, "attachment_id": 1}, may=NOBODY, sees=SEE_TASK
+    ),
+    "send_back_report": line(SENT, seen("sent", reason="写明安排"), may={"county_reviewer"}, sees=SEE_TASK),
+    "pass_up_report": line(SENT, seen("sent"), may={"county_reviewer"}, sees=SEE_TASK),
+    "adopt_report": line(SENT, seen("sent"), may=NOBODY, sees=SEE_TASK),
+    "reopen_report": line(REPORT, seen("report", reason="补报"), may=NOBODY, sees=SEE_TASK),
+    "list_messages": line(may=EVERYONE),
+    "list_events": line(
+        send=lambda world: {"subject_type": "task", "subject_id": world.task.pk}, may=SEE_TASK
+    ),
+    "get_receipt": line(ids(event_id="event"), may=SEE_TASK),
+    "list_imports": line(may=EVERYONE),
+    "upload_import": line(send=workbook, may=NOBODY, sees=EVERYONE),
+    "get_import": line(BATCH, may={"city_clerk"}),
+    "list_import_rows": line(BATCH, may={"city_clerk"}),
+    "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
+    "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
+}
