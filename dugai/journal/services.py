@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
-INSERT_EVENT = "INSERT INTO dugai_event ({}) VALUES ({})".format(
+INSERT_EVENT = "INSERT INTO dugai_event ({}) VALUES ({})".format(  # noqa: S608  our own column names
     ", ".join(EVENT_COLUMNS), ", ".join(["%s"] * len(EVENT_COLUMNS))
 )
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"

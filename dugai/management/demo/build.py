@@ -120,7 +120,7 @@ def _months_before(today: dt.date, count: int) -> list[dt.date]:
     return found[::-1]
 
 
-def register(
+def register(  # noqa: PLR0917  one private caller
     clerk: User, province: Region, writer: Writer, count: int, tell: Tell, done: int, total: int
 ) -> Inspection:
     """Open the province's inspection and register its problems in batches."""

@@ -87,7 +87,7 @@ class Writer:
         )
         return entry, measure
 
-    def _measure(
+    def _measure(  # noqa: PLR0917  one private caller
         self,
         number: int,
         at: int,

@@ -78,7 +78,7 @@ class Builder:
         """Draw a name."""
         return self.random.choice(FAMILY) + self.random.choice(GIVEN)
 
-    def _region(
+    def _region(  # noqa: PLR0917  two private callers
         self, code: str, name: str, level: str, parent: Organisation | None, scale: Scale, ending: str
     ) -> Region:
         organisation = _add(parent, code, name, Kind.REGION, level)
@@ -111,7 +111,7 @@ class Builder:
                 return name
 
 
-def _add(
+def _add(  # noqa: PLR0917  three private callers
     parent: Organisation | None, code: str, name: str, kind: str, level: str, line: str = "", short: str = ""
 ) -> Organisation:
     return people.add_organisation(

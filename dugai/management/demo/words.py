@@ -50,7 +50,7 @@ BUREAUS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Theme:
-    """One sort of problem: what was found, what is to be done, how it is counted, and whose business it is."""
+    """One sort of problem: what was found, what is to be done, how it is counted, whose business it is."""
 
     category: str
     line: str
