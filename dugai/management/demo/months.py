@@ -26,7 +26,7 @@ from dugai.ledger.states import DONE_PROGRESS, Progress, SourceClass
 from dugai.management.demo.reports import COPIED, NEXT, OPINIONS, PROBLEMS, SENT_BACK, STILL, narrative
 from dugai.people.models import User
 from dugai.people.states import UNIT_ROLES, Role
-from dugai.progress import queries_report, services_report, services_review, services_round
+from dugai.progress import lookups, services_report, services_review, services_round
 from dugai.progress.models import Report, Round
 from dugai.progress.policy import REVIEWING_ROLES
 from dugai.progress.states import ReportState, RoundKind
@@ -208,7 +208,7 @@ class Months:
 
     def _values(self, report: Report, *, better: bool = False) -> dict[str, str]:
         """Return what a clerk types: further than last time, and never against the rules of the form."""
-        baseline = queries_report.baseline_of(report, None)
+        baseline = lookups.baseline_of(report, None)
         progress = Progress(report.task.progress)
         finished = progress in DONE_PROGRESS
         stuck = _mark(report) % STUCK_EVERY == 0 and not finished
