@@ -35,8 +35,10 @@ def statements(
     return {
         "list": [
             (
-                f"{LIST} WHERE a1 = %s AND lamp IN ('overdue', 'behind') AND progress = 'in_progress' AND is_leaf "
-                f"ORDER BY due, id LIMIT {PAGE}",
+                (
+                    f"{LIST} WHERE a1 = %s AND lamp IN ('overdue', 'behind') AND progress = 'in_progress' "
+                    f"AND is_leaf ORDER BY due, id LIMIT {PAGE}"
+                ),
                 [region],
             )
         ],

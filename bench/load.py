@@ -1,4 +1,4 @@
-"""Loads records through the product's own service: validation, journal, roll-ups and search index included."""
+"""Loads records through the product's own service: validation, journal, roll-ups and search included."""
 
 from __future__ import annotations
 

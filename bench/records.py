@@ -62,7 +62,8 @@ def own(count: int, seed: int = 20260601) -> Iterator[Record]:
         city = draw.randrange(PROVINCES * CITIES)
         topic, fault = draw.choice(TOPICS), draw.choice(FAULTS)
         due = FIRST_DAY + dt.timedelta(days=draw.randrange(0, 1460))
-        text = f"督察指出，第{city}市{topic}方面{fault}，应于{due.isoformat()}前完成整改，逐月报送进展，附佐证，按程序验收公示销号。"
+        text = f"督察指出，第{city}市{topic}方面{fault}，应于{due.isoformat()}前完成整改，"
+        text += "逐月报送进展，附佐证，按程序验收公示销号。"
         title = f"第{city}市{topic}问题{number:07d}：{fault}，群众反映强烈"
         yield Record(number, city, title, text * 4, draw.choice(MIX), due)
 
@@ -70,8 +71,9 @@ def own(count: int, seed: int = 20260601) -> Iterator[Record]:
 def shared(count: int, place: Path) -> Iterator[Record]:
     """Read the records of the peers' generator at `place` (its `records(n)`)."""
     spec = importlib.util.spec_from_file_location("peer_records", place)
-    assert spec is not None
-    assert spec.loader is not None
+    if spec is None or spec.loader is None:
+        message = f"{place} is no Python file"
+        raise SystemExit(message)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     cities = {name: number for number, name in enumerate(module.units())}

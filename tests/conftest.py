@@ -90,7 +90,7 @@ def _flush_lifts_the_guards() -> None:
     from dugai.journal import guards  # noqa: PLC0415  # the same
 
     operations = type(connection.ops)
-    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+    sql_flush, flush = operations.sql_flush, TransactionTestCase._fixture_teardown
 
     def with_the_anchor(self, style, tables, **options):  # the one table Django does not manage
         return sql_flush(self, style, [*tables, guards.ANCHOR] if tables else tables, **options)
@@ -100,5 +100,5 @@ def _flush_lifts_the_guards() -> None:
         flush(self)
         guards.install()
 
-    operations.sql_flush = with_the_anchor  # type: ignore[method-assign]
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    operations.sql_flush = with_the_anchor
+    TransactionTestCase._fixture_teardown = teardown

@@ -33,7 +33,8 @@ def insert(rows: Sequence[models.Model]) -> None:
     names, fields, parents = _columns(model)
     for name, attname in parents:
         for row in rows:
-            if getattr(row, attname) is None and (parent := row._state.fields_cache.get(name)) is not None:
+            kept = row._state.fields_cache
+            if getattr(row, attname) is None and (parent := kept.get(name)) is not None:
                 row.__dict__[attname] = parent.pk  # setattr would forget the parent it is taken from
     columns = [_column(field, rows) for field in fields]
     marks = ", ".join(["%s"] * len(fields))

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
-INSERT_EVENT = (
-    f"INSERT INTO dugai_event ({', '.join(EVENT_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+INSERT_EVENT = "INSERT INTO dugai_event ({}) VALUES ({})".format(
+    ", ".join(EVENT_COLUMNS), ", ".join(["%s"] * len(EVENT_COLUMNS))
 )
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")

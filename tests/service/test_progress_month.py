@@ -140,7 +140,8 @@ def test_no_change_needs_something_before_and_a_reason(cast: Cast):
 
 def test_a_neighbour_cannot_touch_our_report(cast: Cast):
     with time_machine.travel(MAY_18, tick=False):
-        report = report_of(open_may(cast) if make_problem(cast) else None)
+        make_problem(cast)
+        report = report_of(open_may(cast))
         with pytest.raises(NotVisible):
             submit(cast.neighbour_clerk, report)
         with pytest.raises(Refused, match="只有承担任务的单位"):

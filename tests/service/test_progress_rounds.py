@@ -154,7 +154,7 @@ def test_a_task_split_in_the_middle_hands_its_report_down(cast: Cast):
     assert tallies.stored(round_.pk) == tallies.recount(round_.pk)
     child = Report.objects.unscoped(WHY).get(round=round_, owner=cast.county_bureau)
     walk_up(cast, submit(cast.county_clerk, child, added="4", progress="done"))
-    parent, children = queries_report.rolled_up(cast.city_reviewer, fresh(child))
+    parent, children = queries_report.rolled_up(cast.city_reviewer, fresh(child))  # type: ignore[misc]
     assert (parent.pk, parent.progress) == (task.pk, "partial")
     assert [row.progress for row in children] == ["done", "not_started"]
     assert queries_report.rolled_up(cast.neighbour_clerk, fresh(child)) is None

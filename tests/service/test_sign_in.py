@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -36,7 +37,7 @@ def attempt(name: str = "county_clerk", password: str = "wrong", address: str = 
     return "in"
 
 
-def fail_five_times(clock: time_machine.Coordinates, name: str = "county_clerk", address: str = AWAY) -> None:
+def fail_five_times(clock: Any, name: str = "county_clerk", address: str = AWAY) -> None:
     """Fail as often as an account is allowed to, waiting out the growing pauses."""
     for _ in range(5):
         assert attempt(name, address=address) == "wrong_credentials"
@@ -51,7 +52,7 @@ def test_the_right_password_opens_and_is_recorded(cast: Cast):
 
 @pytest.mark.parametrize("name", ["county_clerk", "nobody_here"])
 def test_known_and_unknown_names_are_answered_alike(cast: Cast, name: str):
-    said = []
+    said: list[str] = []
     with time_machine.travel(START, tick=False) as clock:
         for _ in range(7):
             with pytest.raises(Refused if len(said) < 5 else TooMany) as refusal:

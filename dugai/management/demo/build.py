@@ -24,7 +24,7 @@ PASSWORD = "Jiangyuan-2026"  # noqa: S105  printed on purpose: the demo holds no
 SEED = 20260601
 BATCH = 200
 PLAN_UP_TO = 1000
-"""Problems of one province up to which its plan is approved too; a snapshot of more is of no use to look at."""
+"""Problems of one province up to which its plan is approved too; nobody looks at a larger snapshot."""
 Tell = Callable[[str, int, int], None]
 
 

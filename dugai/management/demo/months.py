@@ -1,4 +1,4 @@
-"""Months of 调度: rounds are called, filled in, sent back, adopted and closed through the services of their room.
+"""Months of 调度: rounds are called, filled in, sent back, adopted and closed through their room's services.
 
 Past months were called by the first city's office over what the central inspection found, and are closed with
 frozen figures. The present month was

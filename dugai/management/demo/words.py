@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CITIES = (
-    "朔岭", "临砚", "青汀", "望浦", "栖云", "沅川", "澜石", "松沂", "景湄", "南陂", "北苕", "东皋", "西泠", "中埭",
+    "朔岭",
+    "临砚", "青汀", "望浦", "栖云", "沅川", "澜石", "松沂", "景湄", "南陂", "北苕", "东皋", "西泠", "中埭",
 )  # fmt: skip
 FIRST = "望雁沙临柳青石白玉云松竹梅清明平安宁和丰永长新兴广大金银铜泉溪湖泽渡"
 SECOND = "渡回堰砚汀岭坪川浦塘桥口原丘陵阳阴关亭集滩洲湾谷坞埠寨营"
@@ -50,7 +51,7 @@ BUREAUS: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Theme:
-    """One sort of problem: what was found, what is to be done, how it is counted, and whose business it is."""
+    """One sort of problem: what was found, what is to be done, how it is counted, whose business it is."""
 
     category: str
     line: str
