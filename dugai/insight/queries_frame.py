@@ -6,11 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dugai.progress.models import Round
-from dugai.progress.states import RoundState
+from django.db.models import Case, Exists, OuterRef, Value, When
+
+from dugai.progress.models import Report, Round
+from dugai.progress.states import ReportState, RoundState
 
 if TYPE_CHECKING:
     from dugai.people.models import User
+
+
+TO_FILL = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,17 @@ class OpenRound:
 
 
 def open_round(viewer: User, today: dt.date) -> OpenRound | None:
-    """Return the open round visible to `viewer` that ends first, in one query; None when there is none."""
-    row = Round.objects.visible_to(viewer).filter(state=RoundState.OPEN).order_by("due_on", "pk").first()
+    """Return the open round that matters most to `viewer`, in one query; None when there is none.
+
+    First the rounds in which the viewer's own unit still owes a report, then those whose day has not
+    passed, each by the day they end; a round that is over and owes nothing comes last.
+    """
+    owed = Report.objects.unscoped("the unit's own reports").filter(
+        round=OuterRef("pk"), owner=viewer.organisation_id, state__in=TO_FILL
+    )
+    rounds = Round.objects.visible_to(viewer).filter(state=RoundState.OPEN).annotate(owes=Exists(owed))
+    rank = Case(When(owes=True, then=Value(0)), When(due_on__gte=today, then=Value(1)), default=Value(2))
+    row = rounds.order_by(rank, "due_on", "pk").first()
     if row is None:
         return None
     left = (row.due_on - today).days
