@@ -59,7 +59,9 @@ def review(page: Page, address: str, report: Report, text: str, act: str) -> Non
     page.wait_for_load_state()
 
 
-def test_a_month_from_the_call_to_the_frozen_figures(browser: Browser, live_server):
+def test_a_month_from_the_call_to_the_frozen_figures(  # noqa: PLR0915  one story, told in one go
+    browser: Browser, live_server
+):
     cast = make_cast()
     problem = make_problem(cast, owners=(cast.county_bureau, cast.neighbour_bureau))
     task = task_of(problem)
