@@ -16,7 +16,17 @@ from django.db import transaction
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, Refused, require
-from dugai.ledger import deadlines, policy, queries, queries_plan, rules, services_plan, standing, tallies
+from dugai.ledger import (
+    deadlines,
+    policy,
+    queries,
+    queries_plan,
+    reach,
+    rules,
+    services_plan,
+    standing,
+    tallies,
+)
 from dugai.ledger.deadline_text import parse_deadline
 from dugai.ledger.models import ChangeRequest, Measure, Participation, Problem, Task, TaskTarget
 from dugai.ledger.models_entry import Part
@@ -350,6 +360,8 @@ def move_milestones(*, actor: User, task: Task, old: dict[str, Any], reason: str
 
 def _apply_owner(actor: User, subject: Subject, new: dict[str, Any], reason: str) -> list[str]:
     unit = people.get_organisation(actor, new["organisation"])
+    why = reach.why_not(actor, unit, Part.LEAD if isinstance(subject, Problem) else Part.RESPONSIBLE)
+    require(not why, why, code="unit_out_of_reach")
     if isinstance(subject, Task):
         # the scope columns and the roll-ups follow the owner
         places = people.ancestors_by_path([unit])

@@ -9,7 +9,7 @@ from django.db import transaction
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, InvalidInput, Refused, require
-from dugai.ledger import deadlines, policy, queries, services_change, standing
+from dugai.ledger import deadlines, policy, queries, reach, services_change, standing
 from dugai.ledger.models import Measure, Participation, Problem, ProblemLink, Site, Task
 from dugai.ledger.models_entry import Part
 from dugai.ledger.states import LinkKind
@@ -94,6 +94,8 @@ def add_part(
         measure is None or measure.problem_id == problem.pk, "这条措施不属于这个问题", code="other_problem"
     )
     require(part in Part.values, "没有这种分工", code="part_unknown")
+    why = reach.why_not(actor, organisation, part)
+    require(not why, why, code="unit_out_of_reach")
     if Participation.objects.filter(
         problem=problem, measure=measure, organisation=organisation, part=part
     ).exists():

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, Refused, require
-from dugai.ledger import policy, queries, search, standing, tallies
+from dugai.ledger import policy, queries, reach, search, standing, tallies
 from dugai.ledger.models import Inspection, Measure, Milestone, Participation, Problem, Site, Task, TaskTarget
 from dugai.ledger.models_entry import Part
 from dugai.ledger.sight import Scope
@@ -72,6 +72,7 @@ def register_problems(*, actor: User, inspection_id: int, problems: Sequence[New
     inspection = queries.get_inspection(actor, inspection_id)
     for home in {entry.home.pk: entry.home for entry in problems}.values():
         require(policy.may_keep_ledger(actor, home), KEEPER, code="not_keeper")
+    _refuse_out_of_reach(actor, problems, [measure for entry in problems for measure in entry.measures])
     _refuse_taken_numbers(inspection, problems)
     places = _places(problems)
     rows = [_problem(inspection, entry, places) for entry in problems]
@@ -116,6 +117,7 @@ def add_measures(
     bound = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
     require(not bound, "方案已经审定。要增加措施，请先起草方案的新版。", code="plan_binds")
     queries.require_seen(problem, seen_version)
+    _refuse_out_of_reach(actor, (), measures)
     _refuse_taken_measures(problem, measures)
     places = people.ancestors_by_path([entry.owner for measure in measures for entry in measure.tasks])
     grown = _grow([(problem, entry) for entry in measures], places)
@@ -143,6 +145,18 @@ def add_site(*, actor: User, problem_id: int, region: Organisation, name: str, *
         after=shown(site, "name", "problem", "region", "longitude", "latitude", "datum"),
     )
     return site
+
+
+def _refuse_out_of_reach(actor: User, problems: Sequence[NewProblem], measures: Sequence[NewMeasure]) -> None:
+    """Refuse work for a unit beside the keeper, once for each unit and part however many rows there are."""
+    named = {(entry.lead.pk, Part.LEAD.value): entry.lead for entry in problems}
+    for parts in [entry.parts for entry in problems] + [entry.parts for entry in measures]:
+        named |= {(unit.pk, str(part)): unit for part, units in parts.items() for unit in units}
+    for measure in measures:
+        named |= {(task.owner.pk, Part.RESPONSIBLE.value): task.owner for task in measure.tasks}
+    for (_, part), unit in named.items():
+        why = reach.why_not(actor, unit, part)
+        require(not why, why, code="unit_out_of_reach")
 
 
 def _refuse_taken_numbers(inspection: Inspection, problems: Sequence[NewProblem]) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, InvalidInput, require
-from dugai.ledger import import_accept, policy, queries, queries_export, sheet_row, sheet_text
+from dugai.ledger import import_accept, policy, queries, queries_export, reach, sheet_row, sheet_text
+from dugai.ledger.models_entry import Part
 from dugai.ledger.sheet_columns import BOUND_COLUMNS, COLUMNS, EDITABLE, EXPORTED, TITLES
 from dugai.ledger.states import InspectionLevel, SourceClass, SourceType
 from dugai.ledger.units import Units
@@ -181,6 +182,7 @@ class LedgerReader:
         title = row.cells["title"] or sheet_text.summary(text)
         source, source_class = SOURCES[InspectionLevel(self.inspection.level)]
         parts = self._parts(row, home, ("cooperating", "supervising", "accepting"))
+        self._reach(row, "lead", leader, Part.LEAD)
         problem = {
             "text": text,
             "title": title,
@@ -220,11 +222,14 @@ class LedgerReader:
         whole = self._whole(problem)
         lead = (problem or {}).get("lead_here") or (problem or {}).get("lead") or whole.get("lead")
         owners = [unit.pk for unit in responsible] or ([lead] if lead else [])
+        for pk in owners:
+            self._reach(row, "responsible", self.units.by_pk[pk], Part.RESPONSIBLE)
         parts = self._parts(row, home, ("cooperating", "supervising", "accepting"))
         own = {
             part: keys for part, keys in parts.items() if keys and keys != whole.get("parts", {}).get(part)
         }
         if lead and whole and lead != whole["lead"]:
+            self._reach(row, "lead", self.units.by_pk[lead], Part.LEAD)
             own["lead"] = [lead]
         if number is None and written is None:
             number, self.next_measure = self.next_measure, self.next_measure + 1
@@ -251,10 +256,18 @@ class LedgerReader:
     def _parts(
         self, row: sheet_row.Row, home: Organisation | Unit, names: tuple[str, ...]
     ) -> dict[str, list[int]]:
-        found = {
-            name: [unit.pk for unit in sheet_row.units_of(row, name, self.units, home.path)] for name in names
-        }
+        found: dict[str, list[int]] = {}
+        for name in names:
+            units = sheet_row.units_of(row, name, self.units, home.path)
+            for unit in units:
+                self._reach(row, name, unit, name)
+            found[name] = [unit.pk for unit in units]
         return {name: keys for name, keys in found.items() if keys}
+
+    def _reach(self, row: sheet_row.Row, column: str, unit: Organisation | Unit, part: str) -> None:
+        why = reach.why_not(self.actor, unit, part)
+        if why:
+            row.bad(column, why)
 
     def _read_returned(self, row: sheet_row.Row) -> Proposed | list[CellError]:
         """Compare a row that the system exported with what it says now."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import transaction
 
 from dugai.journal.services import change, record, shown
 from dugai.kernel import canonical
-from dugai.kernel.errors import InvalidInput, NotVisible, Refused, require
+from dugai.kernel.errors import InvalidInput, NotVisible, Refused, TooLarge, require
 from dugai.staging import policy, queries, reading
 from dugai.staging.models import ImportBatch, ImportRow
 from dugai.staging.rows import Proposed
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 COUNTS = ("rows_read", "rows_good", "rows_rejected", "rows_duplicate")
 INSERT = 1000
 _factories: dict[str, Factory] = {}
+
+MEGABYTE = 1024 * 1024
 
 
 def register(kind: str, factory: Factory) -> None:
@@ -49,6 +52,8 @@ def stage(*, actor: User, kind: str, file_name: str, data: bytes, context: Mappi
     Raises a refusal when the workbook as a whole cannot be read; a bad row is staged with its errors.
     """
     reader = reader_for(actor=actor, kind=kind, context=context)
+    if len(data) > settings.UPLOAD_LIMIT:
+        raise TooLarge(f"文件最多 {settings.UPLOAD_LIMIT // MEGABYTE} MB。请拆成几个文件再上传。")
     rows = reading.read_rows(reader, data)
     require(
         bool(rows),

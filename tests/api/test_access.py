@@ -106,6 +106,14 @@ FOREIGN = {
         (("home",), "other_city"),
         (("lead",), "never"),
         (("measures", 0, "tasks", 0, "owner"), "never"),
+        (("lead",), "other_office"),
+        (("measures", 0, "tasks", 0, "owner"), "other_city"),
+        (("parts", "supervising", 0), "other_office"),
+        (("measures", 0, "parts"), "other_parts"),
+    ],
+    "add_measures": [
+        (("measures", 0, "tasks", 0, "owner"), "other_office"),
+        (("measures", 0, "parts"), "other_parts"),
     ],
     "open_plan": [(("organisation",), "other_city"), (("inspection",), "never")],
     "open_round": [(("region",), "other_city")],
@@ -123,6 +131,8 @@ def test_a_foreign_id_in_a_body_moves_nothing(cast):
         "other_city": Organisation.objects.get(code="990200").pk,
         "never": 9_000_000,
     }
+    foreign["other_office"] = Organisation.objects.get(code="990200ZG").pk
+    foreign["other_parts"] = {"cooperating": [foreign["other_office"]]}
     found = operations()
     for name, places in FOREIGN.items():
         api = api_of(cast.users[ACTORS.get(name, "city_clerk")])

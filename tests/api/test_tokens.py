@@ -11,8 +11,9 @@ from django.test import Client
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, InvalidInput, NotVisible, Refused
-from dugai.people import services, services_token
+from dugai.people import services, services_account, services_organisation, services_token
 from dugai.people.models import ApiToken, User
+from dugai.people.states import Role
 from tests.api.world import EVERY_SCOPE, Api, api_of, make_world, secret_of
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,35 @@ def test_a_disabled_person_has_no_tokens(cast):
     before, after = change(user, is_active=False)
     record(actor=None, kind="user.disabled", subject=user, before=before, after=after)
     assert api.get("/me").status_code == 401
+
+
+@pytest.mark.parametrize("how", ["disabled", "moved", "lesser role", "organisation closed", "expired"])
+def test_the_next_call_after_a_change_of_rights_is_answered_anew(cast, how):
+    """C09: a token is its person as they are now; nothing of what they were is kept."""
+    world, user, admin = make_world(cast), cast.county_reviewer, cast.system_admin
+    api = api_of(user)
+    address = f"/tasks/{world.task.pk}"
+    assert api.get(address).status_code == 200
+    if how == "disabled":
+        services_account.disable_account(actor=admin, user_id=user.pk, reason="离职")
+    elif how == "expired":
+        services_account.edit_account(actor=admin, user_id=user.pk, expires_on=dt.date(2020, 1, 1))
+    elif how == "organisation closed":
+        services_organisation.close_organisation(
+            actor=admin, organisation_id=user.organisation_id, until=dt.date(2020, 1, 1), reason="并入"
+        )
+    else:
+        unit = cast.neighbour_bureau if how == "moved" else cast.county_bureau
+        role = Role.UNIT_REVIEWER if how == "moved" else Role.PUBLIC
+        services_account.change_post(
+            actor=admin, user_id=user.pk, organisation=unit, role=role, reason="调岗"
+        )
+    assert api.get(address).status_code in {401, 403, 404}
+    body = {"seen_version": world.task.version, "milestones": [{"name": "设计", "due": "2026-12-01"}]}
+    answer = api.post(f"/tasks/{world.task.pk}/milestones", body)
+    assert answer.status_code in {401, 403, 404}
+    world.task.refresh_from_db()
+    assert world.task.version == body["seen_version"]
 
 
 def test_an_expired_or_revoked_token_is_dead(cast):

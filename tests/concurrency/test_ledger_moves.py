@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ from dugai.ledger.states import CHANGE_MOVES, PLAN_MOVES
 from tests.cast import Cast, deadline, make_cast, make_inspection, make_problem, task_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAIRS = 6
+PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "6"))
 THREADS = 32
 WAIT = 60
 
