@@ -16,7 +16,17 @@ from django.db import transaction
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, Refused, require
-from dugai.ledger import deadlines, policy, queries, queries_plan, rules, services_plan, standing, tallies
+from dugai.ledger import (
+    deadlines,
+    policy,
+    queries,
+    queries_plan,
+    rules,
+    search,
+    services_plan,
+    standing,
+    tallies,
+)
 from dugai.ledger.deadline_text import parse_deadline
 from dugai.ledger.models import ChangeRequest, Measure, Participation, Problem, Task, TaskTarget
 from dugai.ledger.models_entry import Part
@@ -170,6 +180,7 @@ def approve_change(*, actor: User, change_id: int, seen_version: int, opinion: s
     if _old(kind, subject, request.old) != request.old:
         raise Conflict("申请之后原值又变过。请退回，由申请人按现在的值重新申请。")
     touched = APPLIERS[kind](actor, subject, request.new, request.reason)
+    search.renew(request.problem_id)
     problem = queries.get_problem(actor, request.problem_id)
     services_plan.version_for_change(actor=actor, request=request, problem=problem, keys=touched)
     return request
