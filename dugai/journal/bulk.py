@@ -54,7 +54,8 @@ def insert_values(into: str, rows: Sequence[Sequence[Any]]) -> None:
     marks = f"({', '.join(['%s'] * len(rows[0]))})"
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
-            cursor.executemany(f"INSERT INTO {into} VALUES {marks}", rows)  # noqa: S608
+            sql = f"INSERT INTO {into} VALUES {marks}"  # noqa: S608
+            cursor.executemany(sql, rows)
             return
         step = max(1, PARAMETERS // len(rows[0]))
         for start in range(0, len(rows), step):

@@ -8,7 +8,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import paging, search, tallies
@@ -68,6 +69,11 @@ class Ground:
         return self.region or self.top
 
     @property
+    def whole(self) -> bool:
+        """Say whether the list is about everything there is."""
+        return all(one.depth == 0 for one in (self.top, self.region) if one) and self.top is not None
+
+    @property
     def inside(self) -> bool:
         """Say whether a region was chosen that lies in the viewer's own range."""
         return self.region is not None and self.top is not None and self.region.is_within(self.top)
@@ -119,8 +125,11 @@ def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
     rows = _sighted(Task, viewer, ask, where).filter(_common(ask, "problem__"))
     if ask.depth is not Depth.ALL:
         rows = rows.filter(is_leaf=ask.depth is Depth.LEAF)
-    if ask.progress:
+    if ask.progress and where.whole:
         rows = rows.filter(progress=ask.progress)
+    elif ask.progress:
+        # Without statistics the index of the whole nation's progress looks as good as the region's board.
+        rows = rows.alias(its_progress=Coalesce("progress", Value(""))).filter(its_progress=ask.progress)
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(owner__in=units)
@@ -272,8 +281,11 @@ def _worded(rows: Any, q: str, kind: str) -> Any:
     if not q:
         return rows
     found = search.among(q, kind)
-    if found is not None:
+    if found is not None and search.is_rare(q, kind, MOST_FEW):
         return rows.filter(pk__in=found)
+    if found is not None:
+        # A sum cannot lead: the board is walked in order, and each row looked up among those found.
+        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)
     for part in q.split():
         rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
     return rows

@@ -194,7 +194,7 @@ def _at_most(asked: str, kind: str, most: int) -> bool:
     """Say whether at most `most` documents of one kind match; stops counting there."""
     sql, params = _documents_sql(asked, kind)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM (SELECT 1 {sql} LIMIT %s) some", [*params, most + 1])  # noqa: S608
+        cursor.execute(f"SELECT COUNT(*) FROM (SELECT 1 {sql} LIMIT %s) AS some_rows", [*params, most + 1])  # noqa: S608
         return int(cursor.fetchone()[0]) <= most
 
 
