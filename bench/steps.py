@@ -18,6 +18,7 @@ from bench import floors, load, records
 from bench.browser import Browser, once, summed, timed
 from bench.measure import WORDS, as_json
 from bench.server import peak_memory, serving
+from dugai.kernel import planner
 from dugai.ledger import paging, queries_list, search, tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.models import Measure, Problem, Task
@@ -193,8 +194,10 @@ class Steps:
         }
 
     def _analyse(self) -> None:
-        """What autovacuum does by itself after such a load, done at once so that runs are alike."""
-        if connection.vendor == "postgresql":
+        """What autovacuum and the nightly housekeeping do by themselves, done at once so that runs are alike."""
+        if connection.vendor == "sqlite":
+            planner.refresh()
+        else:
             with connection.cursor() as cursor:
                 cursor.execute("SET statement_timeout = 0")
                 cursor.execute("VACUUM ANALYZE")

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
-INSERT_EVENT = "INSERT INTO dugai_event ({}) VALUES ({})".format(
-    ", ".join(EVENT_COLUMNS), ", ".join(["%s"] * len(EVENT_COLUMNS))
-)
+EVENTS = f"dugai_event ({', '.join(EVENT_COLUMNS)})"
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
@@ -73,9 +71,7 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft]) -> int:
     made: dict[int, Any] = {}
     kept = list(drafts)  # `made` goes by identity: nothing may be freed while it is in use
     rows = [(at, *_event(actor, draft, moment, made)[1:]) for draft in kept]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(INSERT_EVENT, rows)
+    bulk.insert_values(EVENTS, rows)
     return len(rows)
 
 

@@ -93,6 +93,7 @@ class Task(Recorded, OwnedRow):
             models.Index(fields=["a2", "lamp", "due", "id"], name="task_board_a2"),
             models.Index(fields=["a3", "lamp", "due", "id"], name="task_board_a3"),
             models.Index(fields=["owner", "lamp", "due", "id"], name="task_board_owner"),
+            models.Index(fields=["progress", "lamp", "due", "id", "is_leaf"], name="task_progress"),
             models.Index(
                 fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"
             ),

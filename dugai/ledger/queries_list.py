@@ -8,10 +8,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from dugai.kernel.errors import NotVisible
-from dugai.ledger import paging, tallies
+from dugai.ledger import paging, search, tallies
 from dugai.ledger.listing import ClosureGroup, Depth
 from dugai.ledger.models import Inspection, Problem, SavedView, Task
 from dugai.ledger.sight import DEEPEST_COLUMN, Scope
@@ -68,6 +69,11 @@ class Ground:
         return self.region or self.top
 
     @property
+    def whole(self) -> bool:
+        """Say whether the list is about everything there is."""
+        return all(one.depth == 0 for one in (self.top, self.region) if one) and self.top is not None
+
+    @property
     def inside(self) -> bool:
         """Say whether a region was chosen that lies in the viewer's own range."""
         return self.region is not None and self.top is not None and self.region.is_within(self.top)
@@ -119,14 +125,15 @@ def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
     rows = _sighted(Task, viewer, ask, where).filter(_common(ask, "problem__"))
     if ask.depth is not Depth.ALL:
         rows = rows.filter(is_leaf=ask.depth is Depth.LEAF)
-    if ask.progress:
+    if ask.progress and where.whole:
         rows = rows.filter(progress=ask.progress)
+    elif ask.progress:
+        # Without statistics the index of the whole nation's progress looks as good as the region's board.
+        rows = rows.alias(its_progress=Coalesce("progress", Value(""))).filter(its_progress=ask.progress)
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(owner__in=units)
-    if ask.q:
-        rows = rows.filter(Q(title__icontains=ask.q) | Q(code__icontains=ask.q) | Q(text__icontains=ask.q))
-    return rows
+    return _worded(rows, ask.q, "task")
 
 
 def problems(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -137,19 +144,22 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(lead__in=units)
-    if ask.q:
-        rows = rows.filter(Q(title__icontains=ask.q) | Q(code__icontains=ask.q) | Q(text__icontains=ask.q))
-    return rows
+    return _worded(rows, ask.q, "problem")
 
 
-def few(viewer: User, rows: Any, where: Ground) -> list[Place] | None:
+def few(viewer: User, rows: Any, where: Ground, q: str = "") -> list[Place] | None:
     """Return the places of all rows of a viewer who sees few of them; None for many, and for whole regions.
 
     What a unit may see is a union that no index orders; a short one is read whole and sorted here.
+    So are the rows of rare words `q`, for which the order of the board would be walked to its end.
     """
     del viewer  # `rows` were asked for through the viewer's eyes
+    if where.top is None:
+        return None
     narrow = not (where.inside or where.counts_own or where.oversees)
-    return paging.all_places(rows, MOST_FEW) if narrow and where.top is not None else None
+    if narrow or (q and search.is_rare(q, rows.model.subject_type, MOST_FEW)):
+        return paging.all_places(rows, MOST_FEW)
+    return None
 
 
 def page_of(
@@ -257,6 +267,27 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
         own = Organisation.objects.filter(parent=where.region).exclude(kind=Kind.REGION).values("pk")
         column = f"a{where.region.depth + 1}"
         rows = rows.filter(Q(**{f"{column}__in": own}) | Q(**{f"{column}__isnull": True}))
+    return rows
+
+
+def _worded(rows: Any, q: str, kind: str) -> Any:
+    """Return those of `rows` that hold the words `q`, by the word index (see `search.among`).
+
+    The index finds every row that has a Chinese word of two characters or more in its code, title or
+    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
+    only. A lone Chinese character, and what most rows hold, is looked for row by row. Parts between
+    spaces are found each for itself, and all must be there.
+    """
+    if not q:
+        return rows
+    found = search.among(q, kind)
+    if found is not None and search.is_rare(q, kind, MOST_FEW):
+        return rows.filter(pk__in=found)
+    if found is not None:
+        # A sum cannot lead: the board is walked in order, and each row looked up among those found.
+        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)
+    for part in q.split():
+        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
     return rows
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
 from dugai.kernel import bigrams
 from dugai.ledger.models import Measure, Participation, Problem, Task
@@ -21,6 +22,8 @@ from dugai.people.models import Organisation, User
 TABLE = "dugai_search"
 KINDS: dict[str, int] = {"problem": 1, "measure": 2, "task": 3}
 SHIFT = 4
+SMALL = 2000
+"""So many matches are always taken from the index, however small the ledger."""
 MODELS: dict[str, Any] = {"problem": Problem, "measure": Measure, "task": Task}
 
 
@@ -106,6 +109,18 @@ def write(found: Iterable[Document], *, fresh: bool = False) -> None:
                 )
 
 
+def renew(problem_id: int) -> None:
+    """Write the documents of one problem anew: its words or its parts have changed."""
+    why = "index of a problem just written"
+    write(
+        documents(
+            list(Problem.objects.unscoped(why).filter(pk=problem_id)),
+            list(Measure.objects.unscoped(why).filter(problem=problem_id)),
+            list(Task.objects.unscoped(why).filter(problem=problem_id)),
+        )
+    )
+
+
 def find(
     viewer: User, query: str, *, limit: int = 50, before: int | None = None, kind: str = ""
 ) -> tuple[list[Hit], int | None]:
@@ -146,6 +161,67 @@ def count(viewer: User, query: str, cap: int = 1000) -> int:
     if not phrases or scope is None:
         return 0
     return len(_match(phrases, scope, None, cap + 1))
+
+
+def among(query: str, kind: str) -> RawSQL | None:
+    """Return the ids of all rows of `kind` that hold every word of `query`, for `pk__in`; the caller scopes.
+
+    Complete for Chinese of two characters and more, whatever stands between its parts. Letters and
+    digits match whole words, the last word of a part also by its beginning: 3 finds 31 and not 13.
+    None where rows are better compared one by one: the index cannot answer (no word, or a Chinese
+    character that stands alone), or more than a quarter of all rows match and any walk soon meets them.
+    """
+    asked = _asked(query)
+    if asked is None or not _at_most(asked, kind, max(SMALL, _newest(kind) // 4)):
+        return None
+    sql, params = _documents_sql(asked, kind)
+    return RawSQL(f"SELECT {_number()} >> {SHIFT} {sql}", params)  # noqa: S611  words of the index only
+
+
+def is_rare(query: str, kind: str, most: int) -> bool:
+    """Say whether at most `most` rows of `kind` hold the words, seen or not; False without index."""
+    asked = _asked(query)
+    return asked is not None and _at_most(asked, kind, most)
+
+
+def _newest(kind: str) -> int:
+    """Return the highest id of one kind, which is about how many there are."""
+    rows = MODELS[kind].objects.unscoped("how large the ledger is")
+    return int(rows.order_by("-pk").values_list("pk", flat=True).first() or 0)
+
+
+def _at_most(asked: str, kind: str, most: int) -> bool:
+    """Say whether at most `most` documents of one kind match; stops counting there."""
+    sql, params = _documents_sql(asked, kind)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM (SELECT 1 {sql} LIMIT %s) AS some_rows", [*params, most + 1])  # noqa: S608
+        return int(cursor.fetchone()[0]) <= most
+
+
+def _asked(query: str) -> str | None:
+    """Return the query in the engine's language, last words open; None where the index cannot answer."""
+    phrases = bigrams.phrases(query)
+    words = [word for phrase in phrases for word in phrase.words]
+    if not words or any(len(word) == 1 and not word.isascii() for word in words):
+        return None
+    opened = [bigrams.Phrase(phrase.words, prefix=phrase.words[-1].isascii()) for phrase in phrases]
+    return (
+        " AND ".join(map(_fts, opened))
+        if connection.vendor == "sqlite"
+        else " & ".join(f"({_tsquery(phrase)})" for phrase in opened)
+    )
+
+
+def _documents_sql(asked: str, kind: str) -> tuple[str, list[Any]]:
+    """Return FROM and WHERE of the documents of one kind, with their parameters."""
+    match = f"{TABLE} MATCH %s" if connection.vendor == "sqlite" else "words @@ %s::tsquery"
+    mask = (1 << SHIFT) - 1
+    return f"FROM {TABLE} WHERE {match} AND {_number()} & {mask} = {KINDS[kind]}", [asked]
+
+
+def _number() -> str:
+    """Return the column that holds the key of a document."""
+    return f"{TABLE}.rowid" if connection.vendor == "sqlite" else f"{TABLE}.id"
 
 
 def _scope(row: Problem | Task, parts: set[str] | None) -> tuple[str, ...]:
@@ -205,7 +281,7 @@ def _fts(phrase: bigrams.Phrase) -> str:
 
 
 def _tsquery(phrase: bigrams.Phrase) -> str:
-    return " <-> ".join(f"'{word}'" + (":*" if phrase.prefix else "") for word in phrase.words)
+    return " <-> ".join(f"'{word}'" for word in phrase.words) + (":*" if phrase.prefix else "")
 
 
 def _vector(row: Document) -> str:

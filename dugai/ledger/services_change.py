@@ -23,6 +23,7 @@ from dugai.ledger import (
     queries_plan,
     reach,
     rules,
+    search,
     services_plan,
     standing,
     tallies,
@@ -180,6 +181,7 @@ def approve_change(*, actor: User, change_id: int, seen_version: int, opinion: s
     if _old(kind, subject, request.old) != request.old:
         raise Conflict("申请之后原值又变过。请退回，由申请人按现在的值重新申请。")
     touched = APPLIERS[kind](actor, subject, request.new, request.reason)
+    search.renew(request.problem_id)
     problem = queries.get_problem(actor, request.problem_id)
     services_plan.version_for_change(actor=actor, request=request, problem=problem, keys=touched)
     return request

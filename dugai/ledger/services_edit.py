@@ -9,7 +9,7 @@ from django.db import transaction
 from dugai.journal.services import change, record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, InvalidInput, Refused, require
-from dugai.ledger import deadlines, policy, queries, reach, services_change, standing
+from dugai.ledger import deadlines, policy, queries, reach, search, services_change, standing
 from dugai.ledger.models import Measure, Participation, Problem, ProblemLink, Site, Task
 from dugai.ledger.models_entry import Part
 from dugai.ledger.states import LinkKind
@@ -49,6 +49,7 @@ def edit_problem(
     record(
         actor=actor, kind="problem.edited", subject=problem, before=before, after=after, reason=reason.strip()
     )
+    search.renew(problem.pk)
     return problem
 
 
@@ -71,6 +72,7 @@ def edit_measure(
     record(
         actor=actor, kind="measure.edited", subject=measure, before=before, after=after, reason=reason.strip()
     )
+    search.renew(measure.problem_id)
     if "deadline" in changed:
         _follow(actor, measure, old, changed["deadline"], reason)
     return measure
@@ -104,6 +106,7 @@ def add_part(
         services_change.end_lead(actor, problem, organisation.pk, "")
         before, after = change(problem, lead=organisation)
         record(actor=actor, kind="problem.lead_changed", subject=problem, before=before, after=after)
+        search.renew(problem.pk)
         return Participation.objects.get(problem=problem, measure=None, part=Part.LEAD)
     row = Participation(
         problem=problem, measure=measure, organisation=organisation, part=part, person=person.strip()
@@ -115,6 +118,7 @@ def add_part(
         subject=row,
         after=shown(row, "problem", "measure", "organisation", "part", "person"),
     )
+    search.renew(problem.pk)
     return row
 
 
@@ -136,6 +140,7 @@ def end_part(*, actor: User, participation_id: int, seen_version: int, reason: s
         after=after,
         reason=reason.strip(),
     )
+    search.renew(problem.pk)
     row.problem = problem
     return row
 

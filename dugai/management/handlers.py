@@ -7,7 +7,7 @@ from typing import Any
 
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
-from dugai.kernel import clock
+from dugai.kernel import clock, planner
 from dugai.ledger import standing, tallies
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
@@ -44,9 +44,9 @@ def seal_day(job: Job) -> dict[str, Any]:
 
 
 def sweep(job: Job) -> dict[str, Any]:
-    """Forget what may be forgotten: kept answers older than a week."""
+    """Forget what may be forgotten, kept answers older than a week; let the database count its tables."""
     del job
-    return {"answers": services_answer.sweep_answers()}
+    return {"answers": services_answer.sweep_answers(), "statistics": planner.refresh()}
 
 
 def deliver_notices(job: Job) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from dugai.journal.services import change, record, shown
-from dugai.kernel import canonical
+from dugai.kernel import canonical, planner
 from dugai.kernel.errors import InvalidInput, NotVisible, Refused, TooLarge, require
 from dugai.staging import policy, queries, reading
 from dugai.staging.models import ImportBatch, ImportRow
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COUNTS = ("rows_read", "rows_good", "rows_rejected", "rows_duplicate")
 INSERT = 1000
+LARGE = 1000
+"""Rows of one import after which the database counts its tables at once, and not only at night."""
 _factories: dict[str, Factory] = {}
 
 MEGABYTE = 1024 * 1024
@@ -114,6 +116,8 @@ def accept(*, actor: User, batch_id: int, seen_version: int | None = None) -> Im
         raise RuntimeError(message)
     before, after = change(batch, seen_version=seen_version, state=ImportBatch.State.ACCEPTED)
     record(actor=actor, kind="import.accepted", subject=batch, before=before, after=after)
+    if written >= LARGE:
+        transaction.on_commit(planner.refresh, robust=True)
     return batch
 
 

@@ -39,7 +39,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
-    known = queries_list.few(viewer, found, where)
+    known = queries_list.few(viewer, found, where, ask.q)
     page = queries_list.page_of(viewer, found, ask, ("owner",), known=known)
     counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
     open_round = frame_of(request).round
@@ -65,7 +65,7 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     ask = _asked(request)
     where = queries_list.ground(viewer, ask)
     found = queries_list.problems(viewer, ask, where)
-    known = queries_list.few(viewer, found, where)
+    known = queries_list.few(viewer, found, where, ask.q)
     page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"), known=known)
     counts = queries_list.split(ask, where, found, tallies.PROBLEM, known=known)
     context = {

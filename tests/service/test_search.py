@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Q
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dugai.kernel import bigrams
-from dugai.ledger import search
+from dugai.ledger import queries_list, search, services_edit
+from dugai.ledger.listing import Ask
+from dugai.ledger.models import Problem, Task
 from tests.cast import Cast, make_inspection, make_problem, task_of
 
 
@@ -74,3 +77,110 @@ def test_the_pairs_of_a_part_stand_one_behind_another_in_the_whole(text: str, st
         return
     whole, wanted = bigrams.words(text), bigrams.words(part)
     assert any(whole[at : at + len(wanted)] == wanted for at in range(len(whole)))
+
+
+def listed(viewer, q: str, level: str = "task") -> set[int]:
+    """Return the ids a list shows for the words `q`, all pages of it."""
+    ask = Ask.read({"q": q})
+    where = queries_list.ground(viewer, ask)
+    return set(
+        (queries_list.tasks if level == "task" else queries_list.problems)(viewer, ask, where).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def compared(viewer, q: str, level: str = "task") -> set[int]:
+    """Return the ids that comparing row by row finds."""
+    rows = (Task if level == "task" else Problem).objects.visible_to(viewer)
+    return set(
+        rows.filter(Q(title__icontains=q) | Q(code__icontains=q) | Q(text__icontains=q)).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+TEXTS = ("污水管网，缺口较大。", "矿山修复；污水处理厂", "COD超标3号井", "各区县矿山", "污水。管网")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("small", [0, search.SMALL])
+@pytest.mark.parametrize(
+    "q",
+    [
+        "污水",
+        "管网",
+        "污水管网",
+        "矿山修复",
+        "处理厂",
+        "超标",
+        "COD超标",
+        "号井",
+        "厂",
+        "3号",
+        "县矿",
+        "无此",
+    ],
+)
+def test_a_list_finds_what_comparing_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, q: str, small: int):
+    monkeypatch.setattr(search, "SMALL", small)
+    inspection = make_inspection(cast)
+    for number, text in enumerate(TEXTS, 1):
+        problem = make_problem(cast, inspection, number)
+        services_edit.edit_problem(
+            actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, title=text, text=text
+        )
+    for person in ("province_clerk", "city_reviewer", "neighbour_clerk", "verifier"):
+        viewer = cast.users[person]
+        for level in ("task", "problem"):
+            assert listed(viewer, q, level) == compared(viewer, q, level), (person, level)
+
+
+@pytest.mark.django_db
+def test_a_list_finds_each_word_for_itself_and_numbers_from_their_beginning(cast: Cast):
+    problem = make_problem(cast)
+    everything = {task_of(problem).pk}
+    for q in ("管网 老城区", "JY3", "JY", task_of(problem).code[:-1]):
+        assert listed(cast.province_clerk, q) == everything, q
+    assert listed(cast.province_clerk, "管网 矿山") == set()
+    assert listed(cast.neighbour_clerk, "管网") == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most", [0, 2000])
+def test_rare_and_common_words_give_the_same_page_and_counts(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int
+):
+    monkeypatch.setattr(queries_list, "MOST_FEW", most)
+    inspection = make_inspection(cast)
+    for number in range(1, 8):
+        make_problem(cast, inspection, number)
+    viewer, ask = cast.province_clerk, Ask.read({"q": "污水管网", "region": str(cast.city.pk)})
+    where = queries_list.ground(viewer, ask)
+    rows = queries_list.tasks(viewer, ask, where)
+    known = queries_list.few(viewer, rows, where, ask.q)
+    assert (known is None) == (most == 0)
+    page = queries_list.page_of(viewer, rows, ask, size=5, known=known)
+    rest = queries_list.page_of(viewer, rows, ask.but(after=page.after), size=5, known=known)
+    assert [row.pk for row in (*page.rows, *rest.rows)] == sorted(rows.values_list("pk", flat=True))
+    assert sum(count.n for count in queries_list.split(ask, where, rows, "task", known=known)) == 7
+
+
+@pytest.mark.django_db
+def test_what_was_edited_is_found_by_its_new_words_only(cast: Cast):
+    problem = make_problem(cast)
+    services_edit.edit_problem(
+        actor=cast.city_clerk, problem_id=problem.pk, seen_version=1, title="矿山修复", text="露天矿山"
+    )
+    hit = search.Hit("problem", problem.pk)
+    assert hit in search.find(cast.province_clerk, "露天矿山")[0]
+    assert hit not in search.find(cast.province_clerk, "柳汀河")[0]
+    assert listed(cast.province_clerk, "露天矿山", "problem") == {problem.pk}
+    services_edit.add_part(
+        actor=cast.city_clerk,
+        problem_id=problem.pk,
+        seen_version=2,
+        organisation=cast.users["neighbour_clerk"].organisation,
+        part="cooperating",
+    )
+    assert hit in search.find(cast.neighbour_clerk, "露天矿山")[0]

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from dugai.kernel import planner
 from dugai.kernel.errors import DomainError, NotVisible, Refused, TooLarge
 from dugai.staging import queries, services, workbook
 from dugai.staging.models import ImportBatch, ImportRow
@@ -107,6 +108,17 @@ def test_accepting_writes_the_good_rows_once(cast: Cast):
         services.accept(actor=cast.county_clerk, batch_id=batch.pk)
     with pytest.raises(Refused):
         services.discard(actor=cast.county_clerk, batch_id=batch.pk)
+
+
+@pytest.mark.parametrize(("large", "counted"), [(1, 1), (2, 0)])
+def test_a_large_import_lets_the_database_count_its_tables(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks, large: int, counted: int
+):
+    monkeypatch.setattr(services, "LARGE", large)
+    batch = stage(cast, book(("编码", "名称"), ("990001", "柳汀镇")))
+    with django_capture_on_commit_callbacks(execute=True) as called:
+        services.accept(actor=cast.county_clerk, batch_id=batch.pk)
+    assert called.count(planner.refresh) == counted
 
 
 def test_what_came_in_meanwhile_stops_the_whole_import(cast: Cast):

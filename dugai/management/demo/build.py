@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from dugai.kernel import clock
+from dugai.kernel import clock, planner
 from dugai.ledger import services_entry, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
@@ -88,6 +88,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         tell("rounds", len(months), len(months))
     standing.roll_day(today)
     tallies.fold()
+    planner.refresh()
 
 
 def _provinces(scale: Scale, builder: Builder, tell: Tell) -> list[Region]:
