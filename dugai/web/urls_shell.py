@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from dugai.web import views_detail, views_lists, views_messages, views_shell, views_today
+from dugai.web import views_detail, views_lists, views_messages, views_search, views_shell, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_today.today_page, name="today"),
     path("board/", views_today.board_page, name="board"),
     path("switch-post", views_shell.switch_post, name="switch_post"),
+    path("search/", views_search.search_page, name="search"),
     path("tasks/", views_lists.task_list, name="tasks"),
     path("problems/", views_lists.problem_list, name="problems"),
     path("tasks/<int:task_id>/", views_detail.task_page, name="task"),

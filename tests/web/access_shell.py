@@ -20,6 +20,7 @@ ACCESS: dict[str, Line] = {
     "today": line(SEES),
     "board": line(SEES, **NO_LEDGER),
     "switch_post": line(MOVED, method="post"),
+    "search": line(SEES, **NO_LEDGER),
     "tasks": line(SEES, **NO_LEDGER),
     "problems": line(SEES, **NO_LEDGER),
     "inspections": line(SEES, **NO_LEDGER),
