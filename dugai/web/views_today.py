@@ -15,7 +15,7 @@ from dugai.ledger import policy_lists, queries_list, tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.states import Lamp
 from dugai.people.states import ADMIN_ROLES, UNIT_ROLES, Role
-from dugai.web import board_parts, charts, navigation, rows
+from dugai.web import board_parts, charts, charts_trend, navigation, rows
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -111,9 +111,14 @@ def _office_home(request: SignedInRequest) -> HttpResponse:
     board = queries_board.board(viewer, place, round_id=open_round.pk if open_round else None)
     worst = queries_today.worst_tasks(viewer, lamps=(Lamp.OVERDUE, Lamp.BEHIND))
     led = queries_today.led_problems(viewer) if viewer.role == Role.LEADER else []
+    samples = queries_today.trend(viewer, place, today)
+    counts = board.whole.counts
+    samples.append(queries_today.Sample(today, counts.get(Lamp.OVERDUE, 0), counts.get(Lamp.BEHIND, 0)))
     context = {
         **_board(board, tallies.TASK),
         **_round(open_round, today),
+        "trend": charts_trend.trend(samples),
+        "samples": samples,
         "todo": _todo(queries_today.waiting(viewer), today),
         "worst": [rows.row_of(task, today) for task in worst],
         "late_url": board_parts.figure(
