@@ -17,7 +17,7 @@ CHUNK = 5000
 
 @transaction.atomic
 def sample_day(day: dt.date) -> int:
-    """Keep the roll-ups as they are now as the counts of `day`; return how many rows. Harmless when repeated."""
+    """Keep the roll-ups as they are now as the counts of `day`; return how many rows."""
     LampSample.objects.filter(day=day).delete()
     found = [
         LampSample(day=day, organisation_id=organisation, level=level, lamp=lamp, n=max(n, 0))

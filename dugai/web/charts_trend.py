@@ -1,4 +1,4 @@
-"""The trend of late tasks as SVG attributes: two lines over the last weeks, with the numbers at their ends."""
+"""The trend of late tasks as SVG attributes: two lines over the last weeks."""
 
 from __future__ import annotations
 
@@ -71,13 +71,11 @@ def trend(samples: Sequence[Sample]) -> Trend | None:
         texts[lower] = min(BOTTOM, max(ends[lower], TOP + APART))
         texts[upper] = texts[lower] - APART
     lines = []
-    for lamp in ends:
+    for lamp, end in ends.items():
         values = [(x(one), one.overdue if lamp is Lamp.OVERDUE else one.behind) for one in samples]
         points = " ".join(f"{across:.1f},{y(n):.1f}" for across, n in values)
         words = f"{lamp.label} {values[-1][1]:,}"
-        lines.append(
-            Line(lamp.value, points, f"{RIGHT:.1f}", f"{ends[lamp]:.1f}", f"{texts[lamp] + 4:.1f}", words)
-        )
+        lines.append(Line(lamp.value, points, f"{RIGHT:.1f}", f"{end:.1f}", f"{texts[lamp] + 4:.1f}", words))
     every = max(1, -(-len(samples) // 6))
     shown = list(samples[:-1:every])
     if x(last) - x(shown[-1]) < 60 and len(shown) > 1:
