@@ -23,6 +23,8 @@ BACK, AHEAD = dt.timedelta(days=548), dt.timedelta(days=913)
 MARGIN = dt.timedelta(days=10)
 MOST_MONTHS = 14
 TITLE = 17
+TOGETHER = 20
+LAST_MARK = RIGHT - 45
 THINNEST = 3.0
 
 
@@ -49,15 +51,27 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Gantt:
-    """The whole chart, in units of its view box."""
+class Sheet:
+    """Rows that stay together on paper, in units of their view box."""
 
     height: int
     foot: int
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Gantt:
+    """The whole chart: one ruler, drawn above each sheet of rows."""
+
     months: list[tuple[str, str]]
     today: str
     today_words: str
-    bars: list[Bar]
+    sheets: list[Sheet]
+
+    @property
+    def bars(self) -> list[Bar]:
+        """Return the rows of all sheets."""
+        return [bar for sheet in self.sheets for bar in sheet.bars]
 
 
 def node_state(due: dt.date, met_on: dt.date | None, today: dt.date) -> tuple[str, str]:
@@ -93,15 +107,19 @@ def gantt(rows: Sequence[Scheduled], today: dt.date) -> Gantt | None:
             if begin <= node.due <= end
         ]
         title = one.task.title if len(one.task.title) <= TITLE else one.task.title[: TITLE - 1] + "…"
-        bars.append(Bar(HEAD + ROW * number, title, lamp.value, lamp.label, f"{left:.1f}", width, nodes))
-    foot = HEAD + ROW * len(rows)
+        bars.append(
+            Bar(HEAD + ROW * (number % TOGETHER), title, lamp.value, lamp.label, f"{left:.1f}", width, nodes)
+        )
+    sheets = []
+    for first in range(0, len(bars), TOGETHER):
+        part = bars[first : first + TOGETHER]
+        foot = HEAD + ROW * len(part)
+        sheets.append(Sheet(foot + 8, foot, part))
     return Gantt(
-        height=foot + 8,
-        foot=foot,
-        months=[(f"{x(day):.1f}", words) for day, words in _months(begin, end)],
+        months=[(f"{x(day):.1f}", words) for day, words in _months(begin, end) if x(day) < LAST_MARK],
         today=f"{x(today):.1f}",
         today_words=f"今天 {today.month}月{today.day}日",
-        bars=bars,
+        sheets=sheets,
     )
 
 

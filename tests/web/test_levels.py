@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from dugai.ledger import services_entry
 from dugai.ledger.models import Measure
 from tests.cast import Cast
 from tests.web.ledger_sample import make_ledger
@@ -40,3 +41,16 @@ def test_each_sees_their_own_measures_page_by_page(cast: Cast):
             address = page.context["pager"]["after"]
         assert sorted(found) == sorted(Measure.objects.visible_to(viewer).values_list("pk", flat=True))
         assert cost(viewer, reverse("measures"))[0] <= MOST
+
+
+def test_sites_are_counted_where_their_problem_lies(cast: Cast):
+    problem = make_ledger(cast, problems=1)[0]
+    for name in ("一号口", "二号口"):
+        services_entry.add_site(
+            actor=cast.province_clerk, problem_id=problem.pk, region=cast.county, name=name
+        )
+    client = Client()
+    for person, n in (("province_clerk", 2), ("city_reviewer", 2), ("other_city_reviewer", 0)):
+        client.force_login(cast.users[person])
+        levels = client.get(reverse("today")).context["levels"]
+        assert next(figure for figure, words in levels if words == "个点位").n == n, person
