@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dugai.ledger import queries_list
+from dugai.ledger import queries_list, tallies
 from dugai.ledger.listing import Ask
-from dugai.ledger.models import ChangeRequest, PlanVersion, Problem
+from dugai.ledger.models import ChangeRequest, LampSample, PlanVersion, Problem
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import ChangeState, Lamp, PlanState
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Role
@@ -18,11 +18,12 @@ from dugai.progress.states import ReportState
 if TYPE_CHECKING:
     from typing import Any
 
-    from dugai.people.models import User
+    from dugai.people.models import Organisation, User
 
 OWN = "rows that wait at the viewer's own desk"
 SHOWN = 5
 MINE = 30
+WEEKS = 12
 DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
 TO_DO = (ReportState.RETURNED, ReportState.OWED, ReportState.DRAFT)
 
@@ -93,6 +94,33 @@ def worst_tasks(viewer: User, *, lamps: tuple[Lamp, ...], count: int = SHOWN) ->
     rows = queries_list.tasks(viewer, ask, where)
     known = queries_list.few(viewer, rows, where)
     return queries_list.page_of(viewer, rows, ask, ("owner",), size=count, known=known).rows
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many tasks were overdue and behind on one day."""
+
+    day: dt.date
+    overdue: int
+    behind: int
+
+
+def trend(viewer: User, place: Organisation, today: dt.date) -> list[Sample]:
+    """Return a sample for each of the last twelve weeks that has one, the oldest first, today left out.
+
+    The last sample of a week stands for it. One query; a place without samples gives none.
+    """
+    del viewer  # `place` was found through the viewer's eyes
+    rows = LampSample.objects.filter(
+        organisation=place, level=tallies.TASK, day__gt=today - dt.timedelta(weeks=WEEKS), day__lt=today
+    )
+    days: dict[dt.date, dict[str, int]] = {}
+    for day, lamp, n in rows.order_by("day").values_list("day", "lamp", "n"):
+        days.setdefault(day, {})[lamp] = n
+    weeks = {day.isocalendar()[:2]: day for day in days}
+    return [
+        Sample(day, days[day].get(Lamp.OVERDUE, 0), days[day].get(Lamp.BEHIND, 0)) for day in weeks.values()
+    ]
 
 
 def led_problems(viewer: User) -> list[Problem]:

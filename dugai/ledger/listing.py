@@ -45,6 +45,22 @@ class ClosureGroup(Choices):
     CLOSED = "closed_all", "已销号（含备案、巩固期）"
 
 
+COLUMNS = {
+    "code": "编号",
+    "owner": "责任单位",
+    "person": "责任人",
+    "due": "时限",
+    "left": "剩余",
+    "amount": "完成量",
+    "progress": "进展",
+    "report": "本轮填报",
+    "closure": "闭环状态",
+    "label": "公布口径",
+    "last": "最近报送",
+}
+"""The columns of a list of tasks that one may leave out; lamp and name always stand."""
+USUAL_COLUMNS = ("code", "owner", "due", "left", "amount", "report", "label", "last")
+
 CLOSURE_CHOICES = [*ClosureGroup.choices, *Closure.choices]
 
 
@@ -93,6 +109,7 @@ class Ask:
     q: str = ""
     depth: Depth = Depth.LEAF
     ids: tuple[int, ...] = ()
+    cols: tuple[str, ...] = ()
     sort: Sort = Sort.WORST
     size: int = SIZES[0]
     after: Place | None = None
@@ -100,11 +117,10 @@ class Ask:
 
     @property
     def filters(self) -> dict[str, Any]:
-        """Return the filters that are set, by name, without order, size and place."""
+        """Return the filters that are set, by name, without columns, order, size and place."""
         bare = Ask()
-        names = [
-            field.name for field in fields(self) if field.name not in {"sort", "size", "after", "before"}
-        ]
+        shape = {"cols", "sort", "size", "after", "before"}
+        names = [field.name for field in fields(self) if field.name not in shape]
         return {name: getattr(self, name) for name in names if getattr(self, name) != getattr(bare, name)}
 
     @property
@@ -167,6 +183,7 @@ class Ask:
             q=_words(get("q", "")),
             depth=Depth(_known(get("depth", ""), Depth.values) or Depth.LEAF),
             ids=_numbers(get("ids", "")),
+            cols=tuple(name for name in COLUMNS if name in get("cols", "").split(",")),
             sort=Sort(_known(get("sort", ""), Sort.values) or Sort.WORST),
             size=size if size in SIZES else SIZES[0],
             after=Place.read(get("after", "")),

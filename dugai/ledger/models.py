@@ -2,11 +2,12 @@
 
 from dugai.ledger.models_change import ChangeRequest, Plan, PlanVersion, ProblemLink
 from dugai.ledger.models_entry import Inspection, Measure, Participation, Problem, Site
-from dugai.ledger.models_task import ListExport, Milestone, SavedView, Tally, Task, TaskTarget
+from dugai.ledger.models_task import LampSample, ListExport, Milestone, SavedView, Tally, Task, TaskTarget
 
 __all__ = [
     "ChangeRequest",
     "Inspection",
+    "LampSample",
     "ListExport",
     "Measure",
     "Milestone",

@@ -205,6 +205,7 @@ class Measure(Recorded):
             known("closure", Closure, "measure_closure_known"),
             known("progress", Progress, "measure_progress_known"),
         ]
+        indexes: ClassVar = [models.Index(fields=["lamp", "due", "id"], name="measure_board")]
 
     def __str__(self) -> str:
         return f"措施{self.number}"

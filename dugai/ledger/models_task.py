@@ -158,6 +158,26 @@ class Tally(models.Model):
         indexes: ClassVar = [models.Index(fields=["organisation", "level", "lamp", "n"], name="tally_key")]
 
 
+class LampSample(models.Model):
+    """How many rows of one level had one lamp on one day, kept once a day so that a trend can be drawn.
+
+    Written from the roll-ups; a day that was sampled again carries the later counts.
+    """
+
+    day = models.DateField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    level = models.CharField(max_length=8)
+    lamp = models.CharField(max_length=12)
+    n = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "level", "day", "lamp"], name="lamp_sampled_once_a_day"
+            )
+        ]
+
+
 class SavedView(models.Model):
     """已存视图: a named set of filters of one person; it carries no right of its own."""
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import paging, search, tallies
 from dugai.ledger.listing import ClosureGroup, Depth
-from dugai.ledger.models import Inspection, Problem, SavedView, Task
+from dugai.ledger.models import Inspection, Measure, Problem, SavedView, Task
 from dugai.ledger.sight import DEEPEST_COLUMN, Scope
 from dugai.ledger.states import CLOSED_CLOSURES, Lamp
 from dugai.people.models import Organisation, User
@@ -145,6 +145,18 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     if units is not None:
         rows = rows.filter(lead__in=units)
     return _worded(rows, ask.q, "problem")
+
+
+def measures(viewer: User, ask: Ask, where: Ground) -> Any:
+    """Return the measures of a region that answer `ask`, unordered; a measure lies where its problem does."""
+    if where.inside and where.oversees:
+        rows = Measure.objects.unscoped(INSIDE)
+    else:
+        rows = Measure.objects.visible_to(viewer)
+    if where.region is not None:
+        rows = rows.filter(Scope.subtree(where.region, "problem__"))
+    rows = rows.filter(_common(ask, "problem__"))
+    return rows.filter(text__icontains=ask.q) if ask.q else rows
 
 
 def few(viewer: User, rows: Any, where: Ground, q: str = "") -> list[Place] | None:

@@ -136,10 +136,10 @@ def find(
     found: list[Hit] = []
     position = before
     while len(found) < limit:
-        keys = _match(phrases, scope, position, limit * 2)
+        keys = _match(phrases, scope, position, limit * 2, kind)
         if not keys:
             return found, None
-        for key in _visible(viewer, keys, kind):
+        for key in _visible(viewer, keys):
             if len(found) == limit:
                 return found, position
             found.append(Hit(_kind(key), key >> SHIFT))
@@ -224,6 +224,19 @@ def _number() -> str:
     return f"{TABLE}.rowid" if connection.vendor == "sqlite" else f"{TABLE}.id"
 
 
+def newest(viewer: User, query: str, kind: str, cap: int = 1000) -> tuple[list[int], bool]:
+    """Return the ids of the newest matches of one kind that the viewer may see, and whether there are more.
+
+    Looks at `cap` of them; the ids tell how many there are, the first of them are the ones to show.
+    """
+    phrases = bigrams.phrases(query)
+    scope = _scope_words(viewer)
+    if not phrases or scope is None:
+        return [], False
+    keys = _match(phrases, scope, None, cap + 1, kind)
+    return [key >> SHIFT for key in _visible(viewer, keys[:cap])], len(keys) > cap
+
+
 def _scope(row: Problem | Task, parts: set[str] | None) -> tuple[str, ...]:
     above = [f"zs{pk}" for pk in (row.a1, row.a2, row.a3) if pk]
     owner = row.owner_id if isinstance(row, Task) else row.home_id
@@ -241,31 +254,34 @@ def _scope_words(viewer: User) -> list[str] | None:
 
 
 def _match(
-    phrases: Sequence[bigrams.Phrase], scope: Sequence[str], before: int | None, limit: int
+    phrases: Sequence[bigrams.Phrase], scope: Sequence[str], before: int | None, limit: int, kind: str = ""
 ) -> list[int]:
+    mask = (1 << SHIFT) - 1
+    values = [] if before is None else [before]
+    values += [mask, KINDS[kind]] if kind else []
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             asked = " AND ".join(_fts(phrase) for phrase in phrases)
             if scope:
                 asked = f"({asked}) AND ({' OR '.join(scope)})"
-            limits = "" if before is None else "AND rowid < %s "
+            limits = ("" if before is None else "AND rowid < %s ") + ("AND rowid & %s = %s " if kind else "")
             sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s {limits}ORDER BY rowid DESC LIMIT %s"  # noqa: S608
-            cursor.execute(sql, [asked, *([] if before is None else [before]), limit])
+            cursor.execute(sql, [asked, *values, limit])
         else:
             asked = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
             if scope:
                 asked = f"({asked}) & ({' | '.join(scope)})"
-            limits = "" if before is None else "AND id < %s "
+            limits = ("" if before is None else "AND id < %s ") + ("AND id & %s = %s " if kind else "")
             sql = f"SELECT id FROM {TABLE} WHERE words @@ %s::tsquery {limits}ORDER BY id DESC LIMIT %s"  # noqa: S608
-            cursor.execute(sql, [asked, *([] if before is None else [before]), limit])
+            cursor.execute(sql, [asked, *values, limit])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _visible(viewer: User, keys: list[int], kind: str) -> list[int]:
+def _visible(viewer: User, keys: list[int]) -> list[int]:
     seen: set[int] = set()
     for name, model in MODELS.items():
         ids = [key >> SHIFT for key in keys if _kind(key) == name]
-        if ids and kind in {"", name}:
+        if ids:
             rows = model.objects.visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True)
             seen |= {pk << SHIFT | KINDS[name] for pk in rows}
     return [key for key in keys if key in seen]

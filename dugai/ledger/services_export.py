@@ -33,8 +33,8 @@ def export_list(*, actor: User, filters: Mapping[str, str], path: Path) -> int:
     The writing only reads and holds no transaction, so nobody waits for it.
     """
     require(policy.may_export(actor), "您的角色没有可以导出的台账", code="may_not_export", error=Forbidden)
-    kept = {name: str(filters[name]) for name in list_export.FILTERS if filters.get(name)}
-    count = list_export.measures_for(actor, kept).count()
+    kept = list_export.kept(filters)
+    count = list_export.count(actor, kept)
     written = (
         list_export.write_here(actor, kept, path)
         if count <= HERE_UP_TO

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SHEET = "整改措施清单"
 HEADER_ROW = 2
 PLAIN_WIDTH = 14
+LONGEST_CELL = 32_767
 
 
 def write_list(
@@ -90,6 +91,36 @@ def write_marked(path: Path, rows: Iterable[tuple[Mapping[str, str], Sequence[Ma
                 )
             said = "\n".join(str(error.get("message", "")) for error in errors)
             sheet.write_string(HEADER_ROW + count, len(names), said, plain)
+    return count
+
+
+def write_plain(
+    path: Path,
+    heads: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str,
+    note: str,
+) -> int:
+    """Write texts under `heads` (word and width of each column) to an xlsx file; return how many rows."""
+    count = 0
+    with _book(path) as (book, sheet):
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW)
+        sheet.freeze_panes(HEADER_ROW + 1, 3)
+        bold = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#E3F0F4"})
+        plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 16}))
+        sheet.write_string(1, 0, note, book.add_format({"font_color": "#5A6A73"}))
+        for position, (word, width) in enumerate(heads):
+            sheet.set_column(position, position, width)
+            sheet.write_string(HEADER_ROW, position, word, bold)
+        for count, row in enumerate(rows, 1):
+            for position, text in enumerate(row):
+                sheet.write_string(HEADER_ROW + count, position, text[:LONGEST_CELL], plain)
+        sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(count, 1), len(heads) - 1)
     return count
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
-from dugai.ledger import standing, tallies
+from dugai.ledger import services_sample, standing, tallies
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
 from dugai.people import services_answer
@@ -26,6 +26,12 @@ def fold_tallies(job: Job) -> dict[str, Any]:
     """Fold the roll-up rows of each key into one."""
     del job
     return {"folded": tallies.fold()}
+
+
+def sample_day(job: Job) -> dict[str, Any]:
+    """Keep today's counts for the trend."""
+    del job
+    return {"rows": services_sample.sample_day(clock.today())}
 
 
 def append_leaves(job: Job) -> dict[str, Any]:
@@ -70,6 +76,7 @@ def tell_webhook(job: Job) -> dict[str, Any]:
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
+    "ledger.sample_day": sample_day,
     "journal.append": append_leaves,
     "journal.seal_day": seal_day,
     "housekeeping": sweep,

@@ -23,6 +23,7 @@ class Entry:
 TIMETABLE = (
     Entry("roll_day", "0 0 * * *", "ledger.roll_day"),
     Entry("fold_tallies", "*/10 * * * *", "ledger.fold_tallies"),
+    Entry("sample_day", "10 0 * * *", "ledger.sample_day"),
     Entry("append_leaves", "* * * * *", "journal.append"),
     Entry("seal_day", "5 0 * * *", "journal.seal_day"),
     Entry("housekeeping", "30 3 * * *", "housekeeping"),

@@ -723,6 +723,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="LampSample",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("level", models.CharField(max_length=8)),
+                ("lamp", models.CharField(max_length=12)),
+                ("n", models.PositiveBigIntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dugai.organisation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Inspection",
             fields=[
                 (
@@ -2084,6 +2105,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="lampsample",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "level", "day", "lamp"), name="lamp_sampled_once_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="inspection",
             constraint=models.CheckConstraint(
                 condition=models.Q(("level__in", ["central", "provincial", "municipal"])),
@@ -2307,6 +2334,10 @@ class Migration(migrations.Migration):
                 fields=("problem",),
                 name="problem_has_one_lead",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(fields=["lamp", "due", "id"], name="measure_board"),
         ),
         migrations.AddConstraint(
             model_name="measure",

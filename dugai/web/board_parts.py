@@ -15,7 +15,7 @@ from dugai.web.list_parts import Address
 if TYPE_CHECKING:
     from dugai.insight.queries_board import Board, BoardRow, Coverage
 
-LISTS = {tallies.TASK: "tasks", tallies.PROBLEM: "problems"}
+LISTS = {tallies.TASK: "tasks", tallies.PROBLEM: "problems", tallies.MEASURE: "measures"}
 LEVEL_WORDS = {tallies.PROBLEM: "个问题", tallies.MEASURE: "条措施", tallies.TASK: "项任务"}
 
 
@@ -62,12 +62,13 @@ def lamp_figures(level: str, counts: dict[str, int], ask: Ask) -> list[Figure]:
     return [figure(level, counts.get(lamp.value, 0), ask, lamp) for lamp in Lamp]
 
 
-def levels(board: Board) -> list[tuple[Figure, str]]:
-    """Return the counts of problems, measures and tasks of a place; levels do not convert."""
+def levels(board: Board, sites: int) -> list[tuple[Figure, str]]:
+    """Return the counts of problems, measures, tasks and sites of a place; levels do not convert."""
     ask = Ask(region=board.place.pk)
-    return [
+    found = [
         (figure(level, sum(board.levels[level].values()), ask), words) for level, words in LEVEL_WORDS.items()
     ]
+    return [*found, (Figure(sites, ""), "个点位")]
 
 
 def lines(board: Board, level: str) -> list[Line]:

@@ -139,7 +139,7 @@ class Frame:
     @property
     def search_words(self) -> str:
         """Return what the search box finds."""
-        return "搜问题、任务、单位、文号" if navigation.address("search") else "搜任务名称或编号"
+        return "搜问题、措施、任务" if navigation.address("search") else "搜任务名称或编号"
 
     @property
     def my_reports_url(self) -> str:

@@ -51,13 +51,13 @@ ROUND_PAGES = (
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
-    Place("建账分解", "problems", inside=("problem", "measure")),
+    Place("建账分解", "problems", inside=("problem", "measures", "measure", "problem_gantt")),
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
-    Place("任务台账", "tasks", inside=("task",)),
+    Place("任务台账", "tasks", inside=("task", "gantt")),
     Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
     Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),

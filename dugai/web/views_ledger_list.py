@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, Refused, TooLarge
-from dugai.ledger import list_export, queries_plan, services_export, sheet_writer
+from dugai.ledger import list_export, list_rows, queries_plan, services_export, sheet_writer
 from dugai.ledger.sheet_columns import TITLES
 from dugai.ledger.sight import Scope
 from dugai.staging import queries as staged
@@ -138,9 +138,10 @@ def import_template(request: SignedInRequest) -> FileResponse:
 
 @require_GET
 def export(request: SignedInRequest) -> FileResponse:
-    """Give the list that the present filters leave as a workbook that can come back."""
-    filters = {name: request.GET.get(name, "") for name in list_export.FILTERS}
-    name = f"整改措施清单-{clock.today():%Y%m%d}.xlsx"
+    """Give a list with its filters as a workbook: its own rows, or measures in a form that can come back."""
+    filters = list_export.kept({**request.GET.dict(), "ids": ",".join(request.GET.getlist("ids"))})
+    word = list_rows.LISTS[filters["list"]] if list_export.gives_rows(filters) else "整改措施清单"
+    name = f"{word}-{clock.today():%Y%m%d}.xlsx"
     return _file(
         lambda path: services_export.export_list(actor=request.user, filters=filters, path=path), name
     )

@@ -13,7 +13,7 @@ from dugai.insight import queries_rows as insight
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, require
 from dugai.ledger import policy_lists, queries_list, queries_rows, services_views, tallies
-from dugai.ledger.listing import Ask, ClosureGroup
+from dugai.ledger.listing import COLUMNS, USUAL_COLUMNS, Ask, ClosureGroup
 from dugai.ledger.states import Lamp
 from dugai.web import list_parts as parts
 from dugai.web import rows
@@ -53,6 +53,13 @@ def task_list(request: SignedInRequest) -> HttpResponse:
         ),
         "pager": parts.pager(ask, parts.Address(request.path), page),
         "round": open_round,
+        "cols": _columns(ask, has_round=open_round is not None),
+        "own_cols": bool(ask.cols),
+        "columns": [
+            parts.Option(name, word, name in (ask.cols or USUAL_COLUMNS)) for name, word in COLUMNS.items()
+        ],
+        "columns_hidden": parts.hidden(ask, ("cols",)),
+        "columns_usual": parts.Address(request.path).of(ask.but(cols=())) if ask.cols else "",
     }
     return render(request, _template(request, "ledger/tasks.html", "ledger/_tasks.html"), context)
 
@@ -103,10 +110,19 @@ NO_LEDGER = "您的角色不看整改台账。要看业务数据，请用业务�
 
 
 def _asked(request: HttpRequest) -> Ask:
-    """Read the question of the address; chosen rows come as one field each."""
+    """Read the question of the address; chosen rows and columns come as one field each."""
     query = request.GET.dict()
-    query["ids"] = ",".join(request.GET.getlist("ids"))
+    for name in ("ids", "cols"):
+        query[name] = ",".join(request.GET.getlist(name))
     return Ask.read(query)
+
+
+def _columns(ask: Ask, *, has_round: bool) -> set[str]:
+    """Return the columns to show; between rounds progress stands where the report would."""
+    shown = set(ask.cols or USUAL_COLUMNS)
+    if not has_round and "report" in shown:
+        shown = shown - {"report"} | {"progress"}
+    return shown
 
 
 def _template(request: HttpRequest, page: str, fragment: str) -> str:

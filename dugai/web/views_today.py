@@ -15,7 +15,7 @@ from dugai.ledger import policy_lists, queries_list, tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.states import Lamp
 from dugai.people.states import ADMIN_ROLES, UNIT_ROLES, Role
-from dugai.web import board_parts, charts, navigation, rows
+from dugai.web import board_parts, charts, charts_trend, navigation, rows
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from dugai.insight.queries_today import Waiting
+    from dugai.people.models import User
     from dugai.web.frame import SignedInRequest
 
 LED_SHOWN = 10
@@ -74,7 +75,11 @@ def board_page(request: SignedInRequest) -> HttpResponse:
     board = queries_board.board(
         request.user, place, level=level, round_id=open_round.pk if open_round else None
     )
-    context: dict[str, Any] = {**_board(board, level), "by_sector": by_sector, "round": open_round}
+    context: dict[str, Any] = {
+        **_board(request.user, board, level),
+        "by_sector": by_sector,
+        "round": open_round,
+    }
     top = queries_board.place_of(request.user)
     context["parent_id"] = place.parent_id if place.pk != top.pk else None
     if by_sector:
@@ -91,12 +96,12 @@ def board_page(request: SignedInRequest) -> HttpResponse:
     return render(request, "shell/board.html", context)
 
 
-def _board(board: Any, level: str) -> dict[str, Any]:
+def _board(viewer: User, board: Any, level: str) -> dict[str, Any]:
     ask = Ask(region=board.place.pk)
     return {
         "board": board,
         "level": level,
-        "levels": board_parts.levels(board),
+        "levels": board_parts.levels(board, queries_board.site_count(viewer, board.place)),
         "segments": charts.segments(board.whole.counts),
         "tiles": board_parts.lamp_figures(level, board.whole.counts, ask),
         "lines": board_parts.lines(board, level),
@@ -111,9 +116,14 @@ def _office_home(request: SignedInRequest) -> HttpResponse:
     board = queries_board.board(viewer, place, round_id=open_round.pk if open_round else None)
     worst = queries_today.worst_tasks(viewer, lamps=(Lamp.OVERDUE, Lamp.BEHIND))
     led = queries_today.led_problems(viewer) if viewer.role == Role.LEADER else []
+    samples = queries_today.trend(viewer, place, today)
+    counts = board.whole.counts
+    samples.append(queries_today.Sample(today, counts.get(Lamp.OVERDUE, 0), counts.get(Lamp.BEHIND, 0)))
     context = {
-        **_board(board, tallies.TASK),
+        **_board(viewer, board, tallies.TASK),
         **_round(open_round, today),
+        "trend": charts_trend.trend(samples),
+        "samples": samples,
         "todo": _todo(queries_today.waiting(viewer), today),
         "worst": [rows.row_of(task, today) for task in worst],
         "late_url": board_parts.figure(

@@ -28,6 +28,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/jobs/services.py::finish": MACHINERY,
         "dugai/jobs/services.py::fail": MACHINERY,
         "dugai/jobs/services.py::take_turn": MACHINERY,
+        "dugai/ledger/services_sample.py": MACHINERY,
         "dugai/notices/services_webhook.py::enqueue_news": MACHINERY,
         "dugai/notices/services_webhook.py::tell": "speaks to a program outside; the journal is what it tells of",
         "dugai/people/services_token.py::note_use": "the time a token was last used decides nothing",

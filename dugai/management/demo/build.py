@@ -9,7 +9,8 @@ from collections.abc import Callable
 from django.db import transaction
 
 from dugai.kernel import clock, planner
-from dugai.ledger import services_entry, standing, tallies
+from dugai.kernel.months import Period, PeriodKind
+from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
 from dugai.management.demo import acts
@@ -83,12 +84,21 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn = Months(users, provinces[0].below[0], seed, tell)
         for number, day in enumerate(months):
             turn.past(day, number, len(months))
+            _sample(Period.of(PeriodKind.MONTH, day).end)
         turn.special(today)
         turn.present(today)
         tell("rounds", len(months), len(months))
     standing.roll_day(today)
     tallies.fold()
+    services_sample.sample_day(today)
     planner.refresh()
+
+
+def _sample(day: dt.date) -> None:
+    """Keep the counts of a day gone by as they stood when it ended."""
+    with clock.standing_at(acts.moment(day, 0)):
+        standing.roll_day(day)
+        services_sample.sample_day(day)
 
 
 def _provinces(scale: Scale, builder: Builder, tell: Tell) -> list[Region]:

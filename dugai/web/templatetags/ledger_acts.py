@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import template
 from django.urls import reverse
 
-from dugai.ledger import list_export, policy, queries
+from dugai.ledger import policy, queries
 from dugai.ledger.states import Closure
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ def task_acts(context: dict[str, Any], task: Task) -> list[Act]:
 def list_acts(context: dict[str, Any]) -> list[Act]:
     """Return the acts on a list: bring one in, take this one out with its filters."""
     request = context["request"]
-    kept = {name: value for name in list_export.FILTERS if (value := request.GET.get(name))}
     found = []
     if policy.may_import(request.user):
         found += [
@@ -85,8 +84,11 @@ def list_acts(context: dict[str, Any]) -> list[Act]:
             Act("导入清单", reverse("ledger_imports")),
         ]
     if policy.may_export(request.user):
-        query = f"?{urlencode(kept)}" if kept else ""
-        found.append(Act("导出清单", reverse("ledger_export") + query))
+        query = {"list": context["page_name"], **context["ask"].but().query()}
+        found += [
+            Act("导出本表", f"{reverse('ledger_export')}?{urlencode(query)}"),
+            Act("导出措施清单", f"{reverse('ledger_export')}?{urlencode({**query, 'form': 'measures'})}"),
+        ]
     return found
 
 
