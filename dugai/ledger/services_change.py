@@ -435,12 +435,8 @@ def set_internal_due(
 ) -> Task:
     """Set or clear the office's or unit's own earlier date (往前赶); never later than the published one."""
     task = queries.get_task(actor, task_id, lock=True)
-    require(
-        policy.may_split(actor, task),
-        "只有承担任务的单位或整改办可以设内部时限",
-        code="may_not_set",
-        error=Forbidden,
-    )
+    allowed = policy.may_split(actor, task)
+    require(allowed, "只有承担任务的单位或整改办可以设内部时限", code="may_not_set", error=Forbidden)
     queries.require_seen(task, seen_version)
     if day and task.due and day > task.due:
         message = f"内部时限 {day} 晚于公布的时限 {task.due}。内部时限只能提前，请改早。"
