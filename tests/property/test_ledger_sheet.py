@@ -14,6 +14,8 @@ from dugai.ledger import sheet_text, sheet_writer
 from dugai.ledger.services_import import LedgerReader
 from dugai.ledger.sheet_columns import COLUMNS
 from dugai.ledger.units import Unit, Units
+from dugai.people.models import Organisation, User
+from dugai.people.states import Kind, Role
 from dugai.staging import reading
 from dugai.staging.models import ImportRow
 
@@ -124,10 +126,18 @@ def printed(problem: dict, one: dict, units: Units) -> dict[str, str]:
     }
 
 
+def keeper() -> User:
+    """Return the clerk of an office at the root, whose range is everything."""
+    root = Organisation(path="0000", depth=0, kind=Kind.REGION, name="江源省")
+    office = Organisation(path="00000000", depth=1, kind=Kind.OFFICE, name="江源省整改办", parent=root)
+    return User(organisation=office, role=Role.OFFICE_CLERK)
+
+
 def reader(units: Units) -> LedgerReader:
     """Make a reader of an empty inspection without a database."""
     made = LedgerReader.__new__(LedgerReader)
-    made.actor = made.lead = made.last = made.exported = None
+    made.lead = made.last = made.exported = None
+    made.actor = keeper()
     made.inspection = SimpleNamespace(level="central")
     made.home = units.by_pk[2]
     made.issued = dt.date(2026, 1, 10)
