@@ -175,7 +175,7 @@ def among(query: str, kind: str) -> RawSQL | None:
     if asked is None or not _at_most(asked, kind, max(SMALL, _newest(kind) // 4)):
         return None
     sql, params = _documents_sql(asked, kind)
-    return RawSQL(f"SELECT {_number()} >> {SHIFT} {sql}", params)  # noqa: S611  words of the index only
+    return RawSQL(f"SELECT {_number()} >> {SHIFT} {sql}", params)  # noqa: S611  words of the index only  # nosec B611
 
 
 def is_rare(query: str, kind: str, most: int) -> bool:

@@ -141,7 +141,7 @@ def test_menus_close_and_a_question_is_asked_first(page: Page, live_server, worl
     cast, addresses = world
     sign_in(page, live_server, cast.city_reviewer)
     page.goto(live_server.url + addresses["tasks"] + "?lamp=soon")
-    menu = page.locator(".views details")
+    menu = page.locator(".views details:has(summary:text-is('存为视图'))")
     menu.locator("summary").click()
     page.locator("#view-name").fill("临期的")
     page.get_by_role("button", name="保存").click()
