@@ -113,6 +113,11 @@ class Changes(Machine):
             lambda seen: act(actor=actor, change_id=self.row.pk, seen_version=seen, opinion=opinion),
         )
 
+    @rule()
+    def the_reviewer_approves_what_is_current(self) -> None:
+        """Without this the few walks of every run rarely meet the right person with the right version."""
+        self.decide(who="city_reviewer", age=0, name="approve", why=True)
+
     @rule(who=PEOPLE, age=AGE)
     def withdraw(self, who: str, age: int) -> None:
         actor = self.cast.users[who]
@@ -201,8 +206,8 @@ class Plans(Machine):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize("machine", [Changes, Plans])
-def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine]):
+@pytest.mark.parametrize(("machine", "needed"), [(Changes, "approve"), (Plans, "submit")])
+def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine], needed: str):
     machine.cast = cast
     run_state_machine_as_test(
         machine,
@@ -214,4 +219,4 @@ def test_no_order_of_acts_leaves_the_table(cast: Cast, machine: type[Machine]):
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert machine.reached  # the machine moved, and did not only meet refusals
+    assert needed in machine.reached  # the machine moved, and did not only meet refusals
