@@ -1,6 +1,7 @@
 """What holds for every test: no network, the engine that was asked for, Debian's Chromium for the pages."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,23 @@ def cast(db):
     from tests.cast import make_cast  # noqa: PLC0415  # models load after Django is set up
 
     return make_cast()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL drops no database that somebody is in: whoever is left is named and shown out."""
+    from django.db import connection  # noqa: PLC0415  # Django is set up only when the session begins
+
+    yield
+    if connection.vendor != "postgresql":
+        return
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT pid, backend_type, state, left(query, 200), pg_terminate_backend(pid) {others}"
+        )
+        for left in cursor.fetchall():
+            sys.stderr.write(f"still in the test database: {left}\n")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -201,7 +201,9 @@ def page_of(
     if backwards:
         places.reverse()
     sighted = rows.model.objects.unscoped("the numbers were read through the viewer's eyes")
-    found = sighted.select_related(*related).in_bulk([place.pk for place in places])
+    if related:  # without names Django would follow every foreign key there is
+        sighted = sighted.select_related(*related)
+    found = sighted.in_bulk([place.pk for place in places])
     kept = [place for place in places if place.pk in found]
     has_before, has_after = (more, True) if backwards else (ask.after is not None, more)
     return Page(
