@@ -10,9 +10,10 @@ from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
 from dugai.notices import services as notices
-from dugai.notices import services_webhook
+from dugai.notices import services_delivery, services_reminder, services_webhook
 from dugai.people import services_answer
 
+SEND = "notices.send"
 Handler = Callable[[Job], dict[str, Any]]
 
 
@@ -61,6 +62,24 @@ def deliver_notices(job: Job) -> dict[str, Any]:
     return {"messages": notices.deliver()}
 
 
+def send_deliveries(job: Job) -> dict[str, Any]:
+    """Send what waits by mail and to robots."""
+    del job
+    return {"sent": services_delivery.send_waiting()}
+
+
+def queue_digests(job: Job) -> dict[str, Any]:
+    """Write down today's digests."""
+    del job
+    return {"digests": services_delivery.queue_digests()}
+
+
+def remind(job: Job) -> dict[str, Any]:
+    """Write what comes due into the journal."""
+    del job
+    return {"reminders": services_reminder.remind()}
+
+
 def enqueue_webhooks(job: Job) -> dict[str, Any]:
     """Make a job for everything other systems are to be told."""
     del job
@@ -81,8 +100,11 @@ HANDLERS: dict[str, Handler] = {
     "journal.seal_day": seal_day,
     "housekeeping": sweep,
     "notices.deliver": deliver_notices,
+    "notices.digest": queue_digests,
+    "notices.remind": remind,
+    SEND: send_deliveries,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
 }
 # They wait for another machine, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})
+WITHOUT_TRANSACTION = frozenset({services_webhook.JOB, SEND})

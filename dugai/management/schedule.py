@@ -28,6 +28,9 @@ TIMETABLE = (
     Entry("seal_day", "5 0 * * *", "journal.seal_day"),
     Entry("housekeeping", "30 3 * * *", "housekeeping"),
     Entry("deliver_notices", "* * * * *", "notices.deliver"),
+    Entry("remind", "0 6 * * *", "notices.remind"),
+    Entry("queue_digests", "30 7 * * *", "notices.digest"),
+    Entry("send_deliveries", "* * * * *", "notices.send"),
     Entry("enqueue_webhooks", "* * * * *", "webhooks.enqueue"),
 )
 

@@ -15,12 +15,14 @@ from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.people.models import Deputy, Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
 from dugai.progress.models import Report, Round
+from dugai.progress.states import ReportState
 
 if TYPE_CHECKING:
     from dugai.journal.models import Event
 
 WHY = "the journal tells people of their own matters"
 DECIDING = (Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER)
+TO_FILL = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED)
 LONGEST = 60
 
 
@@ -119,6 +121,12 @@ def reminded_units(news: News) -> People:
     return _active(organisation__in=named, role__in=UNIT_ROLES)
 
 
+def owing_units(news: News) -> People:
+    """Return those who fill in for the units that have not handed in yet."""
+    owed = Report.objects.unscoped(WHY).filter(round=news.subject.pk, state__in=TO_FILL)
+    return _active(organisation__in=owed.order_by().values("owner"), role__in=UNIT_ROLES)
+
+
 def round_offices(news: News) -> People:
     """Return the offices of every region inside the round's range."""
     inside = Organisation.objects.below(news.subject.region).filter(kind=Kind.OFFICE).values("pk")
@@ -172,9 +180,11 @@ AUDIENCES: dict[str, Notice] = {
     "report.reopened": Notice(report_unit, "{}：准予补报", "report"),
     "round.opened": Notice(round_units, "{}开始填报", "my_reports"),
     "round.reminded": Notice(reminded_units, "{}催报：您单位还有没报的任务", "my_reports"),
+    "round.due_soon": Notice(owing_units, "{}{left}截止，您单位还有没报的任务", "my_reports"),
     "round.closed": Notice(round_offices, "{}已关账", "round"),
     "task.assigned": Notice(task_unit, "交办给您单位：{}", "task"),
     "task.deadline_changed": Notice(task_unit, "{}：整改时限已调整", "task"),
+    "task.due_soon": Notice(task_unit, "{}：{left}到期", "task"),
     "problem.registered": Notice(problem_lead, "新入账的问题由您牵头或督办：{}", "problem"),
     "problem.lead_changed": Notice(problem_lead, "{}：牵头单位已更换", "problem"),
     "change.requested": Notice(change_deciders, "{}：有调整申请等您单位审批", "change"),
@@ -210,7 +220,12 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.deputy.name} 代理 {subject.principal.name}"
         case _:
             name = ""
-    return words.replace("{}", name)
+    return words.replace("{left}", _left(news.after.get("days"))).replace("{}", name)
+
+
+def _left(days: object) -> str:
+    """Return how long still, as a reminder says it."""
+    return "今天" if days == 0 else f"还有 {days} 天"
 
 
 def page_of(news: News, page: str) -> str:

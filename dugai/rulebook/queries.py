@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from dugai.rulebook.defaults import NATIONAL
-from dugai.rulebook.models import RuleSet
+from dugai.rulebook.models import CalendarDay, RuleSet
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from dugai.people.models import Organisation
+
+FRIDAY = 5
 
 
 def public_rules(name: str, today: dt.date, region: Organisation | None = None) -> dict[str, Any]:
@@ -31,3 +33,9 @@ def public_rules(name: str, today: dt.date, region: Organisation | None = None) 
         found, key=lambda rules: (rules.region.depth if rules.region else -1, rules.number), default=None
     )
     return {**NATIONAL[name], **(best.values if best else {})}
+
+
+def public_works(day: dt.date) -> bool:
+    """Say whether `day` is a working day: as the calendar has it, else Monday to Friday."""
+    known = CalendarDay.objects.filter(day=day).values_list("works", flat=True).first()
+    return bool(known) if known is not None else day.isoweekday() <= FRIDAY

@@ -169,6 +169,15 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)
 OUTBOUND_LOOPBACK = False
 
+# Notices by e-mail: no host, no mail. The pages' own address goes into the mails as links.
+MAIL_HOST = text(SITE, "DUGAI_MAIL_HOST", "")
+MAIL_PORT = int(text(SITE, "DUGAI_MAIL_PORT", "465"))
+MAIL_TLS = text(SITE, "DUGAI_MAIL_TLS", "tls")  # tls | starttls | none
+MAIL_USER = text(SITE, "DUGAI_MAIL_USER", "")
+MAIL_PASSWORD = text(SITE, "DUGAI_MAIL_PASSWORD", "")
+MAIL_FROM = text(SITE, "DUGAI_MAIL_FROM", "")
+PUBLIC_URL = text(SITE, "DUGAI_URL", "").rstrip("/")
+
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")
 DUGAI_DEMO_PASSWORD = text(SITE, "DUGAI_DEMO_PASSWORD", "")

@@ -68,6 +68,7 @@ KEEPING = (
         "单位", "organisations", EVERYONE, ("organisation", "add_organisation", "edit_organisation", "group")
     ),
     Place("人员", "people", ADMIN_ROLES, ("person", "edit_person", "change_post", "people_import")),
+    Place("通知发送", "deliveries", frozenset({SYSTEM})),
     Place("安全", "security", frozenset({SECURITY})),
     Place("留痕日志", "journal", OFFICE_ROLES | {AUDIT, Role.SUPERVISOR, Role.DISCIPLINE}),
 )
@@ -86,6 +87,7 @@ TABS = (
 ACCOUNT = (
     Place("我的账号", "account", EVERYONE),
     Place("代理", "deputies", EVERYONE),
+    Place("通知设置", "notice_settings", EVERYONE - {Role.PUBLIC}),
     Place("登录设备", "my_sessions", EVERYONE),
 )
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from dugai.web import urls_api_pages, urls_journal, urls_ledger, urls_people, urls_progress, urls_shell
+from dugai.web import (
+    urls_api_pages,
+    urls_journal,
+    urls_ledger,
+    urls_notices,
+    urls_people,
+    urls_progress,
+    urls_shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_shell.urlpatterns,
@@ -12,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_ledger.urlpatterns,
     *urls_progress.urlpatterns,
     *urls_journal.urlpatterns,
+    *urls_notices.urlpatterns,
     *urls_api_pages.urlpatterns,
 ]
