@@ -113,10 +113,13 @@ def send(letter: Letter, handing: Callable[[], None]) -> None:
 def _connect() -> smtplib.SMTP:
     context = ssl.create_default_context()
     host, port = settings.MAIL_HOST, settings.MAIL_PORT
+    said = settings.MAIL_FROM.rsplit("@", 1)[-1]  # not this machine's name, and no look-up of it
     if settings.MAIL_TLS == "tls":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port, local_hostname=said, timeout=SECONDS, context=context
+        )
     else:
-        server = smtplib.SMTP(host, port, timeout=SECONDS)
+        server = smtplib.SMTP(host, port, local_hostname=said, timeout=SECONDS)
     try:
         if settings.MAIL_TLS == "starttls":
             server.starttls(context=context)

@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from dugai.cli import site
 from dugai.journal import keys
 from dugai.journal.models import Pending
-from dugai.kernel import sqlite
+from dugai.kernel import mailing, sqlite
 
 GOOD, MIND, WRONG = "好", "注意", "错"
 FREE_GIB = 2
@@ -137,5 +137,20 @@ def switches() -> Iterator[Finding]:
         )
 
 
+def mail() -> Iterator[Finding]:
+    """Whether notices can leave by mail and to robots; no password is printed."""
+    wrong = mailing.wrong_settings()
+    if wrong:
+        yield Finding(WRONG if settings.MAIL_HOST else MIND, "邮件", wrong)
+    else:
+        words = f"经 {settings.MAIL_HOST}:{settings.MAIL_PORT} 发，{settings.MAIL_FROM}，{settings.MAIL_TLS}"
+        plain = settings.MAIL_TLS == "none"
+        yield Finding(
+            MIND if plain else GOOD, "邮件", words + ("，不加密，只能用于内网中继" if plain else "")
+        )
+    hosts = "、".join(sorted(settings.OUTBOUND_HOSTS))
+    yield Finding(GOOD, "机器人与推送", f"可以发到 {hosts}" if hosts else "没有允许的主机，不外发")
+
+
 Check = Callable[[], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (machine, secrets, database, tables, switches)
+CHECKS: tuple[Check, ...] = (machine, secrets, database, tables, switches, mail)

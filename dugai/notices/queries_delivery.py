@@ -51,7 +51,7 @@ def settings_of(viewer: User) -> NoticeSettings | None:
 
 
 def own_settings(viewer: User) -> NoticeSettings:
-    """Return what the person chose, or what holds for somebody who chose nothing yet (a row that is not kept).
+    """Return what the person chose, or what holds before any choice (a row that is not kept).
 
     Raises `Forbidden` for an account that is nobody in particular.
     """
@@ -163,8 +163,7 @@ def _digest(viewer: User, delivery: Delivery) -> Said | None:
     daily = {
         group
         for group in NoticeGroup
-        if group not in IN_THE_LISTS
-        and chosen(row.choices, group, Channel(delivery.channel)) == When.DAILY
+        if group not in IN_THE_LISTS and chosen(row.choices, group, Channel(delivery.channel)) == When.DAILY
     }
     before = Delivery.objects.filter(person=viewer, channel=delivery.channel, kind=DIGEST, pk__lt=delivery.pk)
     last = before.order_by("-pk").values_list("created_at", flat=True).first()
@@ -176,7 +175,9 @@ def _digest(viewer: User, delivery: Delivery) -> Said | None:
         lines += [Line(f"未读消息 {len(news)} 条", wording.url_of("messages")), *_cut(news)]
     if not brief:
         return None
-    return Said("今日待办：" + "，".join(brief), lines, "今日待办：" + "，".join(brief), wording.url_of("today"))
+    return Said(
+        "今日待办：" + "，".join(brief), lines, "今日待办：" + "，".join(brief), wording.url_of("today")
+    )
 
 
 def _messages(

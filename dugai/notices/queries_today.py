@@ -83,7 +83,8 @@ def _tasks(viewer: User, today: dt.date) -> list[Matter]:
         if count:
             first = rows.values_list("pk", "code", "title", "due")[:SHOWN]
             shown = [
-                (f"{code} {title[:LONGEST]}（{due:%Y-%m-%d}）", f"task {pk}") for pk, code, title, due in first
+                (f"{code} {title[:LONGEST]}（{due:%Y-%m-%d}）", f"task {pk}")
+                for pk, code, title, due in first
             ]
             found.append(Matter(words, count, "tasks", shown))
     return found

@@ -41,7 +41,7 @@ def open_from(moment: dt.datetime, quiet_from: int | None, quiet_until: int | No
 
 
 def reminder_step(due: dt.date, steps: Iterable[int], last: dt.date, today: dt.date) -> int | None:
-    """Return the step (days before `due`) whose day lies after `last` and not after `today`, the smallest one.
+    """Return the smallest step (days before `due`) whose day lies after `last` and not after `today`.
 
     So each step of a date is named on one day only, and after days without a run the nearest stands for all.
     None for a date that has passed: overdue is no reminder's word.

@@ -1,8 +1,8 @@
 """发送: mail and robots, from rows that say first what is to be sent and then how it went.
 
 A row is claimed under a lease with a fencing number, like a job. `handed_at` is written, and committed, just
-before the message is handed over. So a sender that died before that moment is followed by another try, and one
-that died after it leaves a row nobody sends again by itself: it may have arrived (decision 0016).
+before the message is handed over. So a sender that died before that moment is followed by another try, and
+one that died after it leaves a row nobody sends again by itself: it may have arrived (decision 0016).
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def send_waiting() -> int:
             break
         try:
             sent += send(row) == DeliveryState.SENT
-        except Exception as trouble:  # noqa: BLE001  one bad row must not hold up the others
+        except Exception as trouble:
             log.warning("delivery failed", exc_info=trouble, extra={"delivery": row.pk, "kind": row.kind})
             _stumbled(row, type(trouble).__name__)
     return sent
@@ -251,10 +251,16 @@ def _unfit(row: Delivery, chosen_now: NoticeSettings | None) -> str:
         return "本人没有设通知"
     if not queries_token.is_open(row.person, today) or not queries_token.is_open(row.account, today):
         return "账户已停用"
-    if row.account_id != row.person_id:
-        known = {account.pk for account in queries_delivery.accounts(row.person, today)}
-        if row.account_id not in known:
-            return "代理已结束"
+    accounts = (
+        queries_delivery.accounts(row.person, today) if row.account_id != row.person_id else [row.person]
+    )
+    if row.account_id not in {account.pk for account in accounts}:
+        return "代理已结束"
+    return _unwanted(row, chosen_now)
+
+
+def _unwanted(row: Delivery, chosen_now: NoticeSettings) -> str:
+    """Return why the person's own choices forbid it; empty when they allow it."""
     address = chosen_now.pending_email if row.kind == VERIFY else chosen_now.email
     if row.channel == Channel.MAIL and not address:
         return "没有确认过的邮箱"
@@ -323,7 +329,7 @@ def _try_later(row: Delivery, chosen_now: NoticeSettings, reason: str) -> Delive
 
 
 def _stumbled(row: Delivery, name: str) -> None:
-    """Put a row back after an error of our own; what was handed over before it is left for a person to judge."""
+    """Put a row back after an error of our own, unless it was handed over: then a person has to judge."""
     if _held(row).exclude(handed_at=None).exists():
         _end(row, DeliveryState.UNSURE, f"发送后出错（{name}），不知道对方收到没有")
         return

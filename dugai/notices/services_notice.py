@@ -1,4 +1,4 @@
-"""通知设置: a person's own addresses and choices. Secrets are sealed; an address counts once it is confirmed."""
+"""通知设置: a person's own addresses and choices. Secrets are sealed; an address has to be confirmed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def choose(
     quiet_until: int | None,
     seen_version: int | None = None,
 ) -> NoticeSettings:
-    """Set which groups reach the person when on which channel, the daily digest and the quiet hours (0 to 23)."""
+    """Set which groups reach the person how, the daily digest and the quiet hours (0 to 23)."""
     row = _own(actor)
     if (quiet_from is None) != (quiet_until is None):
         wrong = "开始和结束要一起填，或都不填"
@@ -135,7 +135,7 @@ def set_robot(*, actor: User, kind: str, url: str, secret: str = "") -> NoticeSe
         wrong["url"] = refusal.message
     secret = secret.strip()
     if len(secret) > LONGEST_SECRET or not secret.isascii():
-        wrong["secret"] = "加签密钥是钉钉给的一串字母数字，请原样粘贴"
+        wrong |= {"secret": "加签密钥是钉钉给的一串字母数字，请原样粘贴"}
     if wrong:
         raise InvalidInput("；".join(wrong.values()), fields=wrong)
     NoticeSettings.objects.filter(pk=row.pk).update(

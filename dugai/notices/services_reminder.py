@@ -1,4 +1,4 @@
-"""到期提醒: once a day the dates of tasks and rounds are read, and what comes near is written into the journal.
+"""到期提醒: once a day dates of tasks and rounds are read, and what comes near is written into the journal.
 
 From there it reaches people like any other event. How many days before is rule data (`reminders`). A cursor
 holds the last day that was read and commits with the events, so each step of each date is named once; after
@@ -38,7 +38,9 @@ def remind() -> int:
     """Write today's reminders into the journal; return how many. A second run on the same day writes none."""
     today = clock.today()
     yesterday = today.toordinal() - 1
-    cursor, _ = Cursor.objects.select_for_update().get_or_create(name=CURSOR, defaults={"position": yesterday})
+    cursor, _ = Cursor.objects.select_for_update().get_or_create(
+        name=CURSOR, defaults={"position": yesterday}
+    )
     last = dt.date.fromordinal(cursor.position)
     if last >= today:
         return 0
@@ -80,7 +82,9 @@ def _tasks(steps: _Steps, last: dt.date, today: dt.date) -> Iterator[Draft]:
 
 
 def _rounds(steps: _Steps, last: dt.date, today: dt.date) -> Iterator[Draft]:
-    rows = Round.objects.unscoped(WHY).filter(state=RoundState.OPEN, due_on__gte=today, due_on__lte=_end(today))
+    rows = Round.objects.unscoped(WHY).filter(
+        state=RoundState.OPEN, due_on__gte=today, due_on__lte=_end(today)
+    )
     for round_ in rows.select_related("region").order_by("pk"):
         step = reminder_step(round_.due_on, steps.of(round_.region, "round_days"), last, today)
         if step is not None:

@@ -55,8 +55,8 @@ class RobotKind(Choices):
 
 
 DIGEST, VERIFY, TRIAL, DUE_TODAY = "digest", "verify", "trial", "due"
-"""What is sent that is no single event: the daily digest, the letter that proves an address, a trial, the day's
-reminders in one."""
+"""What is sent that is no single event: the daily digest, the letter that proves an address, a trial, and the
+reminders of one day together."""
 
 SPECIAL = {DIGEST: "每日汇总", VERIFY: "邮箱确认信", TRIAL: "试发", DUE_TODAY: "到期提醒"}
 

@@ -47,7 +47,7 @@ class Said:
 
 
 def url_of(link: str) -> str:
-    """Return the full address of the page called `task 12`, `my_reports`, `confirm_mail <text>`; else the inbox.
+    """Return the full address of a page such as `task 12` or `my_reports`; of the inbox when there is none.
 
     Empty when the installation does not know its own address.
     """

@@ -33,7 +33,9 @@ class ChoiceForm(HouseForm):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, chosen: Mapping[NoticeGroup, Mapping[Channel, When]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, chosen: Mapping[NoticeGroup, Mapping[Channel, When]], **kwargs: Any
+    ) -> None:
         """Add the fields of the table; `chosen` is what holds now."""
         super().__init__(*args, **kwargs)
         for group in NoticeGroup:
@@ -55,9 +57,7 @@ class ChoiceForm(HouseForm):
     def choices(self) -> dict[str, dict[str, str]]:
         """Return what was chosen, as the service takes it."""
         return {
-            group.value: {
-                channel.value: self.cleaned_data[_name(group, channel)] for channel in Channel
-            }
+            group.value: {channel.value: self.cleaned_data[_name(group, channel)] for channel in Channel}
             for group in NoticeGroup
         }
 

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 def deliveries(request: HttpRequest) -> HttpResponse:
     """List what is stuck, the newest first, and count the rest of the last day."""
     viewer = viewer_of(request)
-    require(
-        policy_delivery.may_keep_deliveries(viewer), services_delivery.NOT_YOURS, error=Forbidden
-    )
+    require(policy_delivery.may_keep_deliveries(viewer), services_delivery.NOT_YOURS, error=Forbidden)
     rows = [
         {
             "it": row,

@@ -31,7 +31,9 @@ def notice_settings(request: HttpRequest) -> HttpResponse:
     form = ChoiceForm(request.POST, chosen=queries_delivery.choices(viewer))
     if not form.is_valid():
         return _page(request, choice=form)
-    values = {name: form.cleaned_data[name] for name in ("digest", "quiet_from", "quiet_until", "seen_version")}
+    values = {
+        name: form.cleaned_data[name] for name in ("digest", "quiet_from", "quiet_until", "seen_version")
+    }
     try:
         services_notice.choose(actor=viewer, choices=form.choices(), **values)
     except DomainError as refusal:
