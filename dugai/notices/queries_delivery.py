@@ -78,17 +78,16 @@ def said(viewer: User, delivery: Delivery) -> Said | None:
 
     Visibility is asked anew: what was seen when the event happened may be out of sight today.
     """
-    match delivery.kind:
-        case str() as kind if kind == VERIFY:
-            return _proof(viewer)
-        case str() as kind if kind == TRIAL:
-            url = wording.url_of("notice_settings")
-            words = "机器人已接通，这是您要的试发"
-            return Said(words, [Line(words, url)], words, url)
-        case str() as kind if kind == DIGEST:
-            return _digest(viewer, delivery)
-        case str() as kind if kind == DUE_TODAY:
-            return _reminders(viewer, delivery)
+    if delivery.kind == VERIFY:
+        return _proof(viewer)
+    if delivery.kind == TRIAL:
+        url = wording.url_of("notice_settings")
+        trial = "机器人已接通，这是您要的试发"
+        return Said(trial, [Line(trial, url)], trial, url)
+    if delivery.kind == DIGEST:
+        return _digest(viewer, delivery)
+    if delivery.kind == DUE_TODAY:
+        return _reminders(viewer, delivery)
     if delivery.event is None:
         return None
     words = words_for(delivery.account, delivery.event, delivery.title)

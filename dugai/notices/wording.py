@@ -112,6 +112,6 @@ def robot_url(kind: str, url: str, secret: str, moment: dt.datetime) -> str:
 def robot_took(body: bytes) -> bool:
     """Say whether a robot's answer means yes: both makers answer 200 and say in `errcode` what they think."""
     try:
-        return json.loads(body).get("errcode") == 0
+        return bool(json.loads(body).get("errcode") == 0)
     except (ValueError, AttributeError):
         return False
