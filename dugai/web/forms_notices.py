@@ -66,7 +66,7 @@ class MailForm(HouseForm):
     """The address that mail goes to."""
 
     email = forms.CharField(
-        label="邮箱",
+        label="邮箱地址",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
         help_text="先发一封确认信，点了里面的链接才开始用。建议用单位邮箱。",
