@@ -10,6 +10,8 @@ import time_machine
 from dugai.journal.models import Event
 from dugai.kernel import clock, mailing, outbound
 from dugai.kernel.errors import Forbidden, InvalidInput, NotVisible, Refused, TooMany
+from dugai.management import schedule
+from dugai.management.handlers import HANDLERS
 from dugai.notices import queries_delivery, services, services_delivery, services_notice
 from dugai.notices.models import Delivery, Message, NoticeSettings
 from dugai.rulebook.models import CalendarDay
@@ -271,3 +273,7 @@ def test_the_way_out_tells_the_ends_apart(settings, post):
     with pytest.raises(outbound.OutboundUnreached):
         mailing.send(letter, handing=lambda: handed.append(3))
     assert handed == [1, 2]
+
+
+def test_everything_on_the_timetable_has_a_handler():
+    assert {entry.kind for entry in schedule.TIMETABLE} <= set(HANDLERS)
