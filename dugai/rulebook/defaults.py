@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dugai.rulebook.defaults_evidence import EVIDENCE
+
 NATIONAL: dict[str, dict[str, Any]] = {
+    "evidence": EVIDENCE,
     "lamps": {"number": 1, "soon_days": 30},
     "rounds": {
         "monthly_due_day": 25,
