@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from dugai.evidence import policy, queries, queries_page, rules
-from dugai.evidence.states import EVIDENCE_MOVES, LIVE, EvidenceState, Phase, Stage
+from dugai.evidence.states import EVIDENCE_MOVES, LIVE, EvidenceState, Phase, SlotStatus, Stage
 from dugai.files import queries as files
 from dugai.files.services import note_damage
 from dugai.kernel.errors import Forbidden, Refused, require
@@ -52,6 +52,8 @@ def problem_evidence(request: HttpRequest, problem_id: int) -> HttpResponse:
     context = {
         "problem": problem,
         "rows": rows,
+        "shown": [row for row in rows if row.state.required or row.cards],
+        "empty": [row for row in rows if not row.state.required and not row.cards],
         "others": [card(one, tolerances) for one in checklist.others],
         "kind": checklist.kind.label,
         "counts": _counts(checklist),
@@ -168,12 +170,17 @@ def _slot_row(state: SlotState[Evidence], tolerances: tuple[int, int]) -> SlotRo
     cards = {one.pk: card(one, tolerances) for one in state.items}
     whole = [pair for pair in rules.pairs(state.items) if pair.before and pair.after]
     pairs = [(cards[pair.before.pk], cards[pair.after.pk]) for pair in whole if pair.before and pair.after]
-    lacking = [phase.label for phase in state.lacking] if state.items else []
-    words = "缺" + "、".join(lacking) if lacking else ""
-    if state.items and not lacking and state.pair_lacking:
-        words = "缺配成对的前后照片"
     lamp = evidence_rows.SLOT_LAMPS.get(state.state, "")
-    return SlotRow(state, lamp, list(cards.values()), pairs, words)
+    return SlotRow(state, lamp, list(cards.values()), pairs, _lacking(state))
+
+
+def _lacking(state: SlotState[Evidence]) -> str:
+    """Say what has still to be handed in for a criterion that has something but not all."""
+    if state.state is not SlotStatus.INCOMPLETE:
+        return ""
+    there = {one.phase for one in state.items if one.state != EvidenceState.RETURNED}
+    absent = [phase.label for phase in state.slot.phases if phase not in there]
+    return f"还缺{'、'.join(absent)}" if absent else "前后照片还没有配对"
 
 
 def _counts(checklist: Checklist[Evidence]) -> dict[str, int]:

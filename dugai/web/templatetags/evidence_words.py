@@ -9,6 +9,7 @@ from django import template
 
 from dugai.evidence.rules_claims import known_datum
 from dugai.evidence.states import ReadingState
+from dugai.insight.event_words import words_of
 from dugai.kernel import clock
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ def file_kind(name: str) -> str:
 def full_moment(value: dt.datetime | None) -> str:
     """Return `2026-05-18 09:31` in China's time, as records write it; nothing for None."""
     return f"{clock.local(value):%Y-%m-%d %H:%M}" if value else ""
+
+
+@register.filter
+def happened(kind: str) -> str:
+    """Return what happened in an event of `kind`."""
+    return words_of(kind)
 
 
 @register.filter
