@@ -119,17 +119,19 @@ def evidence_queue(request: HttpRequest) -> HttpResponse:
     require(policy.may_review_at_all(viewer), words, error=Forbidden)
     after = request.GET.get("after", "")
     found = queries.review_queue(viewer, int(after) if after.isdecimal() and len(after) < 19 else None)
-    names: dict[int, dict[str, str]] = {}
+    known: dict[tuple[int, bool], tuple[dict[str, str], tuple[int, int]]] = {}
     rows = []
     for evidence in found.rows:
-        if evidence.problem_id not in names:
-            names[evidence.problem_id] = {
-                slot.code: slot.name for slot in queries.slot_list(viewer, evidence.problem)
-            }
-        tolerances = queries.tolerances(viewer, evidence.problem)
-        rows.append(
-            (card(evidence, tolerances), names[evidence.problem_id].get(evidence.slot, evidence.slot))
-        )
+        problem = evidence.problem
+        rule = (
+            problem.home_id,
+            problem.engineering,
+        )  # one region asks the same of all its problems of a kind
+        if rule not in known:
+            slots = queries.slot_list(viewer, problem)
+            known[rule] = {slot.code: slot.name for slot in slots}, queries.tolerances(viewer, problem)
+        names, tolerances = known[rule]
+        rows.append((card(evidence, tolerances), names.get(evidence.slot, evidence.slot)))
     context = {
         "rows": rows,
         "more": found.next.pk if found.next else None,

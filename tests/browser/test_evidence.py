@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from dugai.evidence.models import Evidence, Reading
@@ -37,6 +39,35 @@ def hand_in(page, live_server, problem, phase: str, name: str, data: bytes, when
     page.wait_for_url(f"{live_server.url}/problems/{problem.pk}/evidence/#s-photos")
 
 
+def move_the_edge(page) -> None:
+    """Compare the two views by keyboard alone."""
+    slider = page.locator("[data-compare] input[type=range]")
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    assert slider.input_value() == "60"
+    assert "40%" in page.locator(".laid .over").evaluate("node => node.style.clipPath")
+    page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuetext") == "整改前占 0%"
+
+
+def review(page, live_server, first: Evidence, second: Evidence) -> dict[str, list[str]]:
+    """Accept the one and send the other back, as a person of another unit; return the faults of the pages."""
+    page.goto(f"{live_server.url}/evidence/")
+    found = {"queue": faults(page)}
+    page.click("table a >> nth=0")
+    page.click("button[value=send_back]")
+    page.wait_for_selector("text=请写明退回的原因")
+    found["a form with an error"] = faults(page)
+    page.fill("#f-opinion", "看得清")
+    page.click("button[value=accept]")
+    page.wait_for_url(f"{live_server.url}/evidence/{second.pk}/")
+    page.fill("#f-opinion", "定位不在现场，请说明")
+    page.click("button[value=send_back]")
+    page.wait_for_selector("text=已退回")
+    return found
+
+
 def test_two_photographs_become_a_reviewed_pair(cast: Cast, live_server, page):
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -54,8 +85,7 @@ def test_two_photographs_become_a_reviewed_pair(cast: Cast, live_server, page):
     hand_in(page, live_server, problem, "before", "整改前.jpg", before, "2026-03-01T09:30")
     hand_in(page, live_server, problem, "after", "整改后.jpg", after, "2026-09-20T10:00")
     work_off()
-    rows = Evidence.objects.unscoped("a test").order_by("pk")
-    first, second = rows
+    first, second = Evidence.objects.unscoped("a test").order_by("pk")
     assert Reading.objects.count() == 2
     page.goto(f"{live_server.url}/evidence/{second.pk}/")
     assert page.is_visible("text=填报的与文件里的对不上")
@@ -63,28 +93,10 @@ def test_two_photographs_become_a_reviewed_pair(cast: Cast, live_server, page):
     found["one piece"] = faults(page)
     page.click("text=配成一组")
     page.wait_for_selector(".laid")
-    slider = page.locator("[data-compare] input[type=range]")
-    slider.focus()
-    for _ in range(10):
-        page.keyboard.press("ArrowRight")
-    assert slider.input_value() == "60"
-    assert "40%" in page.locator(".laid .over").evaluate("node => node.style.clipPath")
-    page.keyboard.press("Home")
-    assert slider.get_attribute("aria-valuetext") == "整改前占 0%"
+    move_the_edge(page)
     found["the pair"] = faults(page)
     sign_in(page, live_server, "verifier")
-    page.goto(f"{live_server.url}/evidence/")
-    found["queue"] = faults(page)
-    page.click("table a >> nth=0")
-    page.click("text=退回 >> nth=-1")
-    assert page.is_visible("text=请写明退回的原因")
-    found["a form with an error"] = faults(page)
-    page.fill("#f-opinion", "看得清")
-    page.click("button[value=accept]")
-    page.wait_for_url(f"{live_server.url}/evidence/{second.pk}/")
-    page.fill("#f-opinion", "定位不在现场，请说明")
-    page.click("button[value=send_back]")
-    page.wait_for_selector("text=已退回")
+    found |= review(page, live_server, first, second)
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state, first.reviewer) == ("accepted", "returned", cast.verifier)
@@ -92,6 +104,30 @@ def test_two_photographs_become_a_reviewed_pair(cast: Cast, live_server, page):
     found["the checklist"] = faults(page)
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
     assert [said for said in complaints if "422" not in said] == []
+
+
+def test_a_lost_line_is_waited_for_and_the_file_goes_on(cast: Cast, live_server, page):
+    """Every second piece is cut off on its way; the file arrives whole all the same."""
+    problem, tried = make_problem(cast), []
+    sign_in(page, live_server, "county_clerk")
+
+    def half_the_time(route) -> None:
+        if route.request.method != "PATCH":
+            route.continue_()
+            return
+        tried.append(route.request.headers["upload-offset"])
+        route.abort() if len(tried) % 2 else route.continue_()
+
+    page.goto(f"{live_server.url}/problems/{problem.pk}/evidence/new?slot=self_report")
+    page.route("**/uploads/**", half_the_time)
+    data = bytes(range(32, 127)) * 100_000
+    page.set_input_files("#f-files", {"name": "大.txt", "mimeType": "text/plain", "buffer": data})
+    page.wait_for_selector("[data-upload-list] [data-done]", timeout=60_000)
+    page.click(".actbar button")
+    page.wait_for_url("**/evidence/#s-self_report")
+    (one,) = Evidence.objects.unscoped("a test")
+    assert one.file.blob_id == hashlib.sha256(data).hexdigest()
+    assert len(tried) == 2 * len(set(tried)) == 6
 
 
 def test_without_script_a_file_goes_in_with_the_form(cast: Cast, live_server, browser, page):

@@ -12,15 +12,9 @@ from dugai.files import services_upload
 from tests.pictures import photo
 from tests.web.access import FORBIDDEN, HIDDEN, SEES, Line, line
 
-REFUSED, BAD = 422, 422
-OUTSIDE = {
-    name: HIDDEN
-    for name in (
-        *("public", "system_admin", "security_admin", "audit_admin"),
-        *("other_city_reviewer", "neighbour_clerk"),
-    )
-}
-SEEN = {**OUTSIDE}
+REFUSED = 422
+ADMINS = ("public", "system_admin", "security_admin", "audit_admin")
+SEEN = dict.fromkeys((*ADMINS, "other_city_reviewer", "neighbour_clerk"), HIDDEN)
 OWN = ("county_clerk", "county_reviewer")
 ADDERS = dict.fromkeys((*OWN, "city_clerk", "city_reviewer", "province_clerk", "province_manager"), SEES)
 QUEUE = {
@@ -74,7 +68,7 @@ ACCESS: dict[str, Line] = {
     "evidence_part": line(FORBIDDEN, a_piece, method="post", **{**SEEN, **dict.fromkeys(OWN, 409)}),
     "evidence_replace": line(REFUSED, a_piece, method="post", **SEEN),
     "evidence_withdraw": line(FORBIDDEN, a_piece, method="post", **{**SEEN, **dict.fromkeys(OWN, 409)}),
-    "upload_begin": line(BAD, method="post"),
+    "upload_begin": line(REFUSED, method="post"),
     "upload": line(HIDDEN, an_upload, county_clerk=SEES),
     "upload_finish": line(HIDDEN, an_upload, method="post", county_clerk=REFUSED),
 }
