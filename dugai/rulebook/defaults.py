@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dugai.rulebook.defaults_evidence import EVIDENCE
+
 NATIONAL: dict[str, dict[str, Any]] = {
+    "evidence": EVIDENCE,
     "lamps": {"number": 1, "soon_days": 30},
     "reminders": {"task_days": [30, 7, 1], "round_days": [3, 1]},
     "rounds": {

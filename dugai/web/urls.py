@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from dugai.web import (
     urls_api_pages,
+    urls_evidence,
     urls_journal,
     urls_ledger,
     urls_notices,
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_people.urlpatterns,
     *urls_ledger.urlpatterns,
     *urls_progress.urlpatterns,
+    *urls_evidence.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_notices.urlpatterns,
     *urls_api_pages.urlpatterns,
