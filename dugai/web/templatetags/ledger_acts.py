@@ -13,7 +13,7 @@ from dugai.ledger import policy, queries
 from dugai.ledger.states import Closure
 
 if TYPE_CHECKING:
-    from dugai.ledger.models import Problem, Task
+    from dugai.ledger.models import Measure, Problem, Task
 
 register = template.Library()
 
@@ -49,6 +49,19 @@ def problem_acts(context: dict[str, Any], problem: Problem) -> list[Act]:
         found.append(Act("申请调整", reverse("change_new", args=[problem.pk])))
     if policy.may_export(viewer):
         found.append(Act("导出清单", f"{reverse('ledger_export')}?problem={problem.pk}"))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def measure_acts(context: dict[str, Any], measure: Measure, problem: Problem) -> list[Act]:
+    """Return the acts on a measure for the viewer."""
+    viewer = context["request"].user
+    found = []
+    if policy.may_change_problem(viewer, problem):
+        found.append(Act("修改", reverse("measure_edit", args=[measure.pk])))
+    if policy.may_request_change(viewer, problem, None):
+        asked = f"{reverse('change_new', args=[problem.pk])}?measure={measure.pk}"
+        found.append(Act("申请调整", asked))
     return found
 
 
