@@ -99,6 +99,10 @@ WORDS: dict[str, str] = {
     "view.deleted": "删掉视图",
     "view.saved": "保存视图",
     "webhook.added": "登记推送地址",
+    "webhook.retried": "重发推送",
+    "webhook.switched_off": "停用推送",
+    "webhook.switched_on": "启用推送",
+    "webhook.tested": "测试推送",
 }
 
 KEY = frozenset(

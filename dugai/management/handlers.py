@@ -70,7 +70,9 @@ def enqueue_webhooks(job: Job) -> dict[str, Any]:
 def tell_webhook(job: Job) -> dict[str, Any]:
     """Tell one other system of one event."""
     values = job.arguments
-    return services_webhook.tell(webhook_id=values["webhook"], event_id=values["event"])
+    return services_webhook.tell(
+        webhook_id=values["webhook"], event_id=values["event"], test=bool(values.get("test"))
+    )
 
 
 HANDLERS: dict[str, Handler] = {
@@ -84,5 +86,8 @@ HANDLERS: dict[str, Handler] = {
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
 }
-# They wait for another machine, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})
+# They wait for another machine, or go batch by batch through the journal; one transaction around the whole
+# would hold up every writer. What they do twice has one effect.
+WITHOUT_TRANSACTION = frozenset(
+    {services_webhook.JOB, "journal.append", "journal.seal_day", "webhooks.enqueue"}
+)

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 PLACES = 14
 """Lines of places that fit beside a heading and a sum at 1920 × 1080."""
-URGENT = 7
+URGENT = 5
 LATE = (Lamp.OVERDUE, Lamp.BEHIND)
 
 
 @require_GET
 def wall_page(request: SignedInRequest) -> HttpResponse:
-    """Show the places under a region by lamp, the round, the trend and the most urgent tasks on one screen."""
+    """Show places by lamp, the round, the trend and the most urgent tasks on one screen."""
     viewer, today, open_round = request.user, clock.today(), frame_of(request).round
     require(policy_lists.may_read_ledger(viewer), NO_LEDGER, error=Forbidden)
     wanted = request.GET.get("region", "")

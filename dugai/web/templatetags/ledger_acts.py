@@ -20,7 +20,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button: its word, where it leads, whether it is the main one, why it is blocked, or that it prints."""
+    """A button: its word, where it leads, whether it is the main one, why it is blocked, or if it prints."""
 
     word: str
     url: str
