@@ -103,8 +103,8 @@ def _enqueue_for(webhook_id: int) -> int:
 def tell(*, webhook_id: int, event_id: int, test: bool = False) -> dict[str, Any]:
     """Tell one webhook of one event; raises a refusal unless the other side took it. Holds no transaction.
 
-    A webhook that was switched off meanwhile, or whose account was closed, is told nothing; only a test, which
-    says nothing of the ledger, goes to one that is off.
+    A webhook that was switched off meanwhile, or whose account was closed, is told nothing. A test says
+    nothing of the ledger and goes to one that is off, too.
     """
     row = Webhook.objects.select_related("user__organisation").filter(pk=webhook_id).first()
     event = Event.objects.filter(pk=event_id).first()
