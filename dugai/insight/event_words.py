@@ -72,6 +72,7 @@ WORDS: dict[str, str] = {
     "session.confirmed": "再次确认身份",
     "session.ended": "结束会话",
     "session.opened": "登录",
+    "sign_in.attempts_removed": "清理过期的登录记录",
     "sign_in.failed": "登录失败",
     "sign_in.locked": "账号被锁定",
     "sign_in.released": "账号解锁",

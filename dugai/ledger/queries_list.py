@@ -8,7 +8,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import F, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from dugai.kernel.errors import NotVisible
@@ -133,7 +133,7 @@ def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(owner__in=units)
-    return _worded(rows, ask.q, "task")
+    return search.holding(rows, ask.q, "task")
 
 
 def problems(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -144,7 +144,7 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(lead__in=units)
-    return _worded(rows, ask.q, "problem")
+    return search.holding(rows, ask.q, "problem")
 
 
 def measures(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -281,27 +281,6 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
         own = Organisation.objects.filter(parent=where.region).exclude(kind=Kind.REGION).values("pk")
         column = f"a{where.region.depth + 1}"
         rows = rows.filter(Q(**{f"{column}__in": own}) | Q(**{f"{column}__isnull": True}))
-    return rows
-
-
-def _worded(rows: Any, q: str, kind: str) -> Any:
-    """Return those of `rows` that hold the words `q`, by the word index (see `search.among`).
-
-    The index finds every row that has a Chinese word of two characters or more in its code, title or
-    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
-    only. A lone Chinese character, and what most rows hold, is looked for row by row. Parts between
-    spaces are found each for itself, and all must be there.
-    """
-    if not q:
-        return rows
-    found = search.among(q, kind)
-    if found is not None and search.is_rare(q, kind, MOST_FEW):
-        return rows.filter(pk__in=found)
-    if found is not None:
-        # A sum cannot lead: the board is walked in order, and each row looked up among those found.
-        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)
-    for part in q.split():
-        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
     return rows
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from dugai.kernel import bigrams
@@ -182,6 +183,27 @@ def is_rare(query: str, kind: str, most: int) -> bool:
     """Say whether at most `most` rows of `kind` hold the words, seen or not; False without index."""
     asked = _asked(query)
     return asked is not None and _at_most(asked, kind, most)
+
+
+def holding(rows: Any, q: str, kind: str) -> Any:
+    """Return those of `rows` that hold the words `q`, by the word index (see `among`).
+
+    The index finds every row that has a Chinese word of two characters or more in its code, title or
+    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
+    only. A lone Chinese character, and what most rows hold, is looked for row by row. Parts between
+    spaces are found each for itself, and all must be there.
+    """
+    if not q:
+        return rows
+    found = among(q, kind)
+    if found is not None and is_rare(q, kind, SMALL):
+        return rows.filter(pk__in=found)
+    if found is not None:
+        # A sum cannot lead: the board is walked in order, and each row looked up among those found.
+        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)
+    for part in q.split():
+        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
+    return rows
 
 
 def _newest(kind: str) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
-from dugai.people import services_answer
+from dugai.people import services_answer, services_pace, services_retention
 
 Handler = Callable[[Job], dict[str, Any]]
 
@@ -50,9 +51,16 @@ def seal_day(job: Job) -> dict[str, Any]:
 
 
 def sweep(job: Job) -> dict[str, Any]:
-    """Forget what may be forgotten, kept answers older than a week; let the database count its tables."""
+    """Forget what may be forgotten, as old answers and finished jobs; let the database count its tables."""
     del job
-    return {"answers": services_answer.sweep_answers(), "statistics": planner.refresh()}
+    now = clock.now()
+    return {
+        "answers": services_answer.sweep_answers(),
+        "minutes": services_pace.sweep_minutes(now=now),
+        "attempts": services_retention.forget_attempts(now=now),
+        "jobs": jobs.sweep_done(now=now),
+        "statistics": planner.refresh(),
+    }
 
 
 def deliver_notices(job: Job) -> dict[str, Any]:

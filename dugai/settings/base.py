@@ -169,6 +169,10 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)
 OUTBOUND_LOOPBACK = False
 
+# Requests of one token a minute (0: no limit); days that attempts to sign in are kept, at least 180.
+API_PER_MINUTE = int(text(SITE, "DUGAI_API_PER_MINUTE", "600"))
+SIGN_IN_KEPT_DAYS = max(180, int(text(SITE, "DUGAI_SIGN_IN_KEPT_DAYS", "180")))
+
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")
 DUGAI_DEMO_PASSWORD = text(SITE, "DUGAI_DEMO_PASSWORD", "")
