@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "group_member.retired": "离开小组",
     "import.accepted": "导入入账",
     "import.discarded": "放弃导入",
+    "import.failed": "导入未能读取",
+    "import.received": "收到大文件，交后台读取",
     "import.staged": "读入待导入的表格",
     "inspection.opened": "登记督察",
     "ledger.exported": "导出整改措施清单",

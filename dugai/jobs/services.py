@@ -77,9 +77,11 @@ def claim(*, kinds: Collection[str]) -> Job | None:
     return job
 
 
-def heartbeat(job: Job, *, done: int | None = None, total: int | None = None) -> None:
+def heartbeat(
+    job: Job, *, done: int | None = None, total: int | None = None, lease: dt.timedelta = LEASE
+) -> None:
     """Prolong the lease and say how far the work has come. Raises `Conflict` when the lease is lost."""
-    values: dict[str, Any] = {"lease_until": clock.now() + LEASE}
+    values: dict[str, Any] = {"lease_until": clock.now() + lease}
     values |= {} if done is None else {"done": done}
     values |= {} if total is None else {"total": total}
     _held(job, **values)

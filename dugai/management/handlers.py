@@ -13,6 +13,8 @@ from dugai.ledger import services_sample, standing, tallies
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
 from dugai.people import services_answer, services_pace, services_retention
+from dugai.progress import services_round_later
+from dugai.staging import services_large
 
 Handler = Callable[[Job], dict[str, Any]]
 
@@ -83,6 +85,26 @@ def tell_webhook(job: Job) -> dict[str, Any]:
     )
 
 
+def read_import(job: Job) -> dict[str, Any]:
+    """Read a large workbook into proposals."""
+    return services_large.read_batch(job)
+
+
+def accept_import(job: Job) -> dict[str, Any]:
+    """Write the good rows of a large workbook."""
+    return services_large.accept_batch(job)
+
+
+def lay_out_round(job: Job) -> dict[str, Any]:
+    """Lay a large round out."""
+    return services_round_later.lay_out(job)
+
+
+def close_round(job: Job) -> dict[str, Any]:
+    """Close a large round."""
+    return services_round_later.close(job)
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
@@ -93,9 +115,22 @@ HANDLERS: dict[str, Handler] = {
     "notices.deliver": deliver_notices,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
+    services_large.READ: read_import,
+    services_large.ACCEPT: accept_import,
+    services_round_later.LAY_OUT: lay_out_round,
+    services_round_later.CLOSE: close_round,
 }
-# They wait for another machine, or go batch by batch through the journal; one transaction around the whole
-# would hold up every writer. What they do twice has one effect.
+# They wait for another machine, go batch by batch, or open their own transaction; one around the whole would
+# hold up every writer and hide how far they are. What they do twice has one effect.
 WITHOUT_TRANSACTION = frozenset(
-    {services_webhook.JOB, "journal.append", "journal.seal_day", "webhooks.enqueue"}
+    {
+        services_webhook.JOB,
+        services_large.READ,
+        services_large.ACCEPT,
+        services_round_later.LAY_OUT,
+        services_round_later.CLOSE,
+        "journal.append",
+        "journal.seal_day",
+        "webhooks.enqueue",
+    }
 )

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/template", views_ledger_list.import_template, name="ledger_import_template"),
     path("lists/export", views_ledger_list.export, name="ledger_export"),
     path("lists/<int:batch_id>/", views_ledger_list.import_batch, name="ledger_import"),
+    path("lists/<int:batch_id>/progress", views_ledger_list.import_progress, name="ledger_import_progress"),
     path("lists/<int:batch_id>/decide", views_ledger_list.import_decide, name="ledger_import_decide"),
     path("lists/<int:batch_id>/marked", views_ledger_list.import_marked, name="ledger_import_marked"),
 ]

@@ -108,6 +108,7 @@ ACCESS: dict[str, Line] = {
     "ledger_import_template": OFFICE_ONLY,
     "ledger_export": line(SEES, **people(ADMINS, FORBIDDEN)),
     "ledger_import": line(HIDDEN, nothing("batch_id")),
+    "ledger_import_progress": line(HIDDEN, nothing("batch_id")),
     "ledger_import_decide": line(WRONG_METHOD, nothing("batch_id")),
     "ledger_import_marked": line(HIDDEN, nothing("batch_id")),
 }
