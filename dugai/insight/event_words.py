@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "group_member.retired": "离开小组",
     "import.accepted": "导入入账",
     "import.discarded": "放弃导入",
+    "import.failed": "导入未能读取",
+    "import.received": "收到大文件，交后台读取",
     "import.staged": "读入待导入的表格",
     "inspection.opened": "登记督察",
     "ledger.exported": "导出整改措施清单",
@@ -93,6 +95,7 @@ WORDS: dict[str, str] = {
     "session.confirmed": "再次确认身份",
     "session.ended": "结束会话",
     "session.opened": "登录",
+    "sign_in.attempts_removed": "清理过期的登录记录",
     "sign_in.failed": "登录失败",
     "sign_in.locked": "账号被锁定",
     "sign_in.released": "账号解锁",
@@ -121,6 +124,10 @@ WORDS: dict[str, str] = {
     "view.deleted": "删掉视图",
     "view.saved": "保存视图",
     "webhook.added": "登记推送地址",
+    "webhook.retried": "重发推送",
+    "webhook.switched_off": "停用推送",
+    "webhook.switched_on": "启用推送",
+    "webhook.tested": "测试推送",
 }
 
 KEY = frozenset(

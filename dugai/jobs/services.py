@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LEASE = dt.timedelta(seconds=90)
 TRIES = 5
 FIRST_WAIT_SECONDS = 5
+KEPT = dt.timedelta(days=30)
 
 
 def enqueue(
@@ -76,9 +77,11 @@ def claim(*, kinds: Collection[str]) -> Job | None:
     return job
 
 
-def heartbeat(job: Job, *, done: int | None = None, total: int | None = None) -> None:
+def heartbeat(
+    job: Job, *, done: int | None = None, total: int | None = None, lease: dt.timedelta = LEASE
+) -> None:
     """Prolong the lease and say how far the work has come. Raises `Conflict` when the lease is lost."""
-    values: dict[str, Any] = {"lease_until": clock.now() + LEASE}
+    values: dict[str, Any] = {"lease_until": clock.now() + lease}
     values |= {} if done is None else {"done": done}
     values |= {} if total is None else {"total": total}
     _held(job, **values)
@@ -107,6 +110,11 @@ def retry_parked(*, actor: User, job_id: int) -> None:
     Job.objects.filter(pk=job_id, state=Job.State.PARKED).update(
         state=Job.State.READY, attempts=0, run_after=clock.now(), message=""
     )
+
+
+def sweep_done(*, now: dt.datetime) -> int:
+    """Forget jobs that were done a month ago; parked ones wait for a person. Return how many went away."""
+    return Job.objects.filter(state=Job.State.DONE, finished_at__lt=now - KEPT).delete()[0]
 
 
 @transaction.atomic

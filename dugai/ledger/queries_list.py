@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db.models import Count as Number
-from django.db.models import F, Q, Value
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from dugai.kernel.errors import NotVisible
@@ -306,26 +306,9 @@ def _is_rare(q: str, kind: str, where: Ground) -> bool:
 
 
 def _worded(rows: Any, q: str, kind: str, where: Ground) -> Any:
-    """Return those of `rows` that hold the words `q`, by the word index (see `search.among`).
-
-    The index finds every row that has a Chinese word of two characters or more in its code, title or
-    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
-    only. A lone Chinese character, and on SQLite what most rows hold, is looked for row by row. Parts
-    between spaces are found each for itself, and all must be there.
-    """
     if not q:
         return rows
-    if _is_rare(q, kind, where):
-        return rows.filter(pk__in=search.among(q, kind, search.region_words(where.region)))
-    # The board is walked in order, and each row looked up among those found.
-    if (walked := search.each(q, kind)) is not None:
-        return rows.filter(walked)
-    found = search.among(q, kind)
-    if found is not None and not search.is_common(q, kind):
-        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)  # a sum cannot lead
-    for part in q.split():
-        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
-    return rows
+    return search.holding(rows, q, kind, region=where.region, rare=_is_rare(q, kind, where))
 
 
 def _common(ask: Ask, prefix: str) -> Q:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField
+from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 
 from dugai.kernel import bigrams
@@ -210,6 +210,33 @@ def each(query: str, kind: str) -> RawSQL | None:
 def region_words(region: Organisation | None) -> list[str]:
     """Return the scope word of everything in a region; none where documents carry no word for it."""
     return [f"zs{region.pk}"] if region is not None and 0 < region.depth <= DEEPEST_COLUMN else []
+
+
+def holding(
+    rows: Any, q: str, kind: str, *, region: Organisation | None = None, rare: bool | None = None
+) -> Any:
+    """Return those of `rows` that hold the words `q`, by the word index (see `among`).
+
+    The index finds every row that has a Chinese word of two characters or more in its code, title or
+    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
+    only. A lone Chinese character, and on SQLite what most rows hold, is looked for row by row. Parts
+    between spaces are found each for itself, and all must be there. `region` is where all `rows` lie;
+    `rare` spares the question when the caller has asked it.
+    """
+    if not q:
+        return rows
+    within = region_words(region)
+    if is_rare(q, kind, SMALL, within) if rare is None else rare:
+        return rows.filter(pk__in=among(q, kind, within))
+    # The board is walked in order, and each row looked up among those found.
+    if (walked := each(q, kind)) is not None:
+        return rows.filter(walked)
+    found = among(q, kind)
+    if found is not None and not is_common(q, kind):
+        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)  # a sum cannot lead
+    for part in q.split():
+        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
+    return rows
 
 
 def _newest(kind: str) -> int:

@@ -8,13 +8,16 @@ from typing import Any
 from dugai.evidence import services_look
 from dugai.evidence.services import LOOK_JOB
 from dugai.files import services_upload
+from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
 from dugai.notices import services as notices
 from dugai.notices import services_delivery, services_reminder, services_webhook
-from dugai.people import services_answer
+from dugai.people import services_answer, services_pace, services_retention
+from dugai.progress import services_round_later
+from dugai.staging import services_large
 
 SEND = "notices.send"
 Handler = Callable[[Job], dict[str, Any]]
@@ -54,11 +57,15 @@ def seal_day(job: Job) -> dict[str, Any]:
 
 
 def sweep(job: Job) -> dict[str, Any]:
-    """Forget what may be forgotten, kept answers older than a week; let the database count its tables."""
+    """Forget what may be forgotten, as old answers and finished jobs; let the database count its tables."""
     del job
+    now = clock.now()
     return {
         "answers": services_answer.sweep_answers(),
-        "uploads": services_upload.sweep_uploads(now=clock.now()),
+        "uploads": services_upload.sweep_uploads(now=now),
+        "minutes": services_pace.sweep_minutes(now=now),
+        "attempts": services_retention.forget_attempts(now=now),
+        "jobs": jobs.sweep_done(now=now),
         "statistics": planner.refresh(),
     }
 
@@ -96,7 +103,29 @@ def enqueue_webhooks(job: Job) -> dict[str, Any]:
 def tell_webhook(job: Job) -> dict[str, Any]:
     """Tell one other system of one event."""
     values = job.arguments
-    return services_webhook.tell(webhook_id=values["webhook"], event_id=values["event"])
+    return services_webhook.tell(
+        webhook_id=values["webhook"], event_id=values["event"], test=bool(values.get("test"))
+    )
+
+
+def read_import(job: Job) -> dict[str, Any]:
+    """Read a large workbook into proposals."""
+    return services_large.read_batch(job)
+
+
+def accept_import(job: Job) -> dict[str, Any]:
+    """Write the good rows of a large workbook."""
+    return services_large.accept_batch(job)
+
+
+def lay_out_round(job: Job) -> dict[str, Any]:
+    """Lay a large round out."""
+    return services_round_later.lay_out(job)
+
+
+def close_round(job: Job) -> dict[str, Any]:
+    """Close a large round."""
+    return services_round_later.close(job)
 
 
 def look_into_file(job: Job) -> dict[str, Any]:
@@ -118,6 +147,24 @@ HANDLERS: dict[str, Handler] = {
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
     LOOK_JOB: look_into_file,
+    services_large.READ: read_import,
+    services_large.ACCEPT: accept_import,
+    services_round_later.LAY_OUT: lay_out_round,
+    services_round_later.CLOSE: close_round,
 }
-# They wait for another machine or process, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB, SEND, LOOK_JOB})
+# They wait for another machine, go batch by batch, or open their own transaction; one around the whole would
+# hold up every writer and hide how far they are. What they do twice has one effect.
+WITHOUT_TRANSACTION = frozenset(
+    {
+        services_webhook.JOB,
+        SEND,
+        LOOK_JOB,
+        services_large.READ,
+        services_large.ACCEPT,
+        services_round_later.LAY_OUT,
+        services_round_later.CLOSE,
+        "journal.append",
+        "journal.seal_day",
+        "webhooks.enqueue",
+    }
+)

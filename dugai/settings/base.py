@@ -181,6 +181,13 @@ MAIL_USER = text(SITE, "DUGAI_MAIL_USER", "")
 MAIL_PASSWORD = text(SITE, "DUGAI_MAIL_PASSWORD", "")
 MAIL_FROM = text(SITE, "DUGAI_MAIL_FROM", "")
 PUBLIC_URL = text(SITE, "DUGAI_URL", "").rstrip("/")
+# Requests of one token a minute (0: no limit); days that attempts to sign in are kept, at least 180.
+API_PER_MINUTE = int(text(SITE, "DUGAI_API_PER_MINUTE", "600"))
+SIGN_IN_KEPT_DAYS = max(180, int(text(SITE, "DUGAI_SIGN_IN_KEPT_DAYS", "180")))
+
+# Above so many rows or tasks a worker does what the page would: an import, the opening and closing of rounds.
+IMPORT_ROWS_IN_REQUEST = int(text(SITE, "DUGAI_IMPORT_ROWS_IN_REQUEST", "2000"))
+ROUND_TASKS_IN_REQUEST = int(text(SITE, "DUGAI_ROUND_TASKS_IN_REQUEST", "2000"))
 
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")

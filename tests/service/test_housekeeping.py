@@ -18,7 +18,13 @@ def test_the_nightly_job_keeps_the_statistics(cast: Cast):
     done = working.run_one({"housekeeping": HANDLERS["housekeeping"]})
     assert done is not None
     done.refresh_from_db()
-    assert done.result == {"answers": 0, "statistics": connection.vendor}
+    assert done.result == {
+        "answers": 0,
+        "minutes": 0,
+        "attempts": 0,
+        "jobs": 0,
+        "statistics": connection.vendor,
+    }
     table = "sqlite_stat1" if connection.vendor == "sqlite" else "pg_stats"
     column = "tbl" if connection.vendor == "sqlite" else "tablename"
     with connection.cursor() as cursor:

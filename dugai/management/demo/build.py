@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
@@ -91,6 +92,9 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
+    tell("journal", 0, 1)
+    sequencing.append_all()  # else the first minute of the site would be spent on it
+    sequencing.sign_head()
     planner.refresh()
 
 
