@@ -7,7 +7,7 @@ from typing import Any
 
 from dugai.evidence import services_look
 from dugai.evidence.services import LOOK_JOB
-from dugai.files import services_upload
+from dugai.files import leftovers, services_upload
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
@@ -54,11 +54,12 @@ def seal_day(job: Job) -> dict[str, Any]:
 
 
 def sweep(job: Job) -> dict[str, Any]:
-    """Forget what may be forgotten, kept answers older than a week; let the database count its tables."""
+    """Forget answers older than a week and files left half written; let the database count its tables."""
     del job
     return {
         "answers": services_answer.sweep_answers(),
         "uploads": services_upload.sweep_uploads(now=clock.now()),
+        "leftovers": leftovers.sweep(clock.now()),
         "statistics": planner.refresh(),
     }
 
