@@ -37,6 +37,22 @@ KINDS = {
     "met": "milestone",
 }
 Step = str | int
+EXPLAINED = {
+    (
+        "request_change",
+        "change",
+        "new",
+        "organisation",
+    ): "a wish: whoever approves must reach the unit (test_ledger_reach.py)",
+    (
+        "save_draft",
+        "values",
+        "added",
+        0,
+        "target",
+    ): "words that are being typed; submit_report reads and refuses them",
+    ("save_draft", "values", "met", 0): "the same",
+}
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -141,10 +157,14 @@ def test_a_foreign_row_in_a_body_moves_nothing(cast):
                     person = next((one for one in ACTORS if one in (line.may or line.sees)), min(line.sees))
                     field = next((step for step in reversed(steps) if step in KINDS), "")
                     for instead in [*foreign.get(KINDS.get(str(field), ""), []), NEVER]:
-                        mark, before = transaction.savepoint(), digest()
+                        mark, api = transaction.savepoint(), api_of(cast.users[person])
+                        before = digest()
                         body = put(line.send(world), schema, steps, instead)
-                        answer = ask(api_of(cast.users[person]), method, path, line.args(world), body)
+                        answer = ask(api, method, path, line.args(world), body)
                         tried.append((name, steps))
+                        if (name, *steps) in EXPLAINED:
+                            transaction.savepoint_rollback(mark)
+                            continue
                         if answer.status_code not in {403, 404, 409, 422} or digest() != before:
                             wrong.append(
                                 f"{name} {steps} {instead} {person}: {answer.status_code} {answer.content.decode()[:200]}"

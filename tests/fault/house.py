@@ -41,12 +41,12 @@ class Answer:
 class House:
     """One data folder, one port; the programs come and go."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, pages: bool = False, **values: str) -> None:
         self.place = place
-        site.write_site(place, {"DUGAI_DEMO": "1", "DUGAI_HOSTS": "127.0.0.1"})
-        static = place / "static"
-        static.mkdir(exist_ok=True)
-        (static / f".gathered-{__version__}").touch()  # these stories fetch no style sheet
+        site.write_site(place, {"DUGAI_HOSTS": "127.0.0.1", **values})
+        if not pages:  # who fetches no page needs no style sheet
+            (place / "static").mkdir(exist_ok=True)
+            (place / "static" / f".gathered-{__version__}").touch()
         self.port = _free_port()
         self.log = (place / "house.log").open("ab")
         self.environment = environment(place, SETTINGS)

@@ -19,7 +19,7 @@ from dugai.journal.models import Event
 from dugai.kernel import canonical
 from dugai.management import verification
 from dugai.progress import services_round
-from dugai.progress.models import Report
+from dugai.progress.models import Report, Round
 from tests.api.world import make_whole_world
 from tests.cast import Cast, make_inspection, make_problem
 from tests.rounds import JUNE_1, MAY_18, MAY_26, WHY, fresh, open_may, report_of, submit, walk_up
@@ -82,7 +82,12 @@ def a_month(cast: Cast) -> None:
             cast.neighbour_clerk, Report.objects.unscoped(WHY).get(round=round_, owner=cast.neighbour_bureau)
         )
     with time_machine.travel(JUNE_1, tick=False):
-        services_round.close_round(actor=cast.province_manager, round_id=round_.pk, leave_unreviewed=True)
+        services_round.close_round(
+            actor=cast.province_manager,
+            round_id=round_.pk,
+            seen_version=Round.objects.unscoped(WHY).get(pk=round_.pk).version,
+            leave_unreviewed=True,
+        )
 
 
 @pytest.mark.django_db
