@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 
@@ -207,9 +209,9 @@ def changes(do: Replayed, problem: int, task: int) -> None:
 def month(do: Replayed, problem: int, task: int) -> None:
     """Every move of a round and its reports."""
     cast = do.cast
-    opened = do("open_round", "city_clerk", {"kind": "monthly", "region": cast.city.pk})
-    do("catch_up_round", "city_clerk", round_id=opened["id"])
-    do("remind_units", "city_clerk", {}, round_id=opened["id"])
+    opened = do("open_round", "province_clerk", {"kind": "monthly", "region": cast.province.pk})
+    do("catch_up_round", "province_clerk", round_id=opened["id"])
+    do("remind_units", "province_clerk", {}, round_id=opened["id"])
     fill = "county_clerk"
     report, target = owed(do, opened["id"], task)
     said = {"values": values(target, "1.2")}
@@ -224,19 +226,22 @@ def month(do: Replayed, problem: int, task: int) -> None:
     row = do("send_back_report", "county_reviewer", body, report_id=report)
     row = do.plainly("submit_report", fill, {"seen_version": row["version"], **said}, report_id=report)
     row = do("pass_up_report", "county_reviewer", {"seen_version": row["version"]}, report_id=report)
-    body = {"seen_version": row["version"]}
-    row = do.plainly("pass_up_report", "county_office_reviewer", body, report_id=report)
-    row = do("adopt_report", "city_reviewer", {"seen_version": row["version"]}, report_id=report)
-    weekly = do.plainly("open_round", "city_clerk", {"kind": "weekly", "region": cast.city.pk})
+    for who in ("county_office_reviewer", "city_reviewer"):
+        row = do.plainly("pass_up_report", who, {"seen_version": row["version"]}, report_id=report)
+    row = do("adopt_report", "province_reviewer", {"seen_version": row["version"]}, report_id=report)
+    weekly = do.plainly("open_round", "province_clerk", {"kind": "weekly", "region": cast.province.pk})
     again, _ = owed(do, weekly["id"], task)
     version = do.reader(fill).get(f"/reports/{again}").json()["version"]
     body = {"seen_version": version, "reason": "雨季停工"}
     do("report_no_change", fill, body, report_id=again)
-    body = {"seen_version": row["version"], "reason": "补报"}
-    do("reopen_report", "city_reviewer", body, report_id=report)
-    version = do.reader("city_clerk").get(f"/rounds/{weekly['id']}").json()["version"]
-    body = {"seen_version": version, "leave_unreviewed": True}
-    do("close_round", "city_clerk", body, round_id=weekly["id"])
+    after = dt.date.fromisoformat(opened["due_on"]) + dt.timedelta(days=1)
+    with time_machine.travel(dt.datetime.combine(after, dt.time(4), dt.UTC), tick=True):
+        version = do.reader("province_manager").get(f"/rounds/{opened['id']}").json()["version"]
+        body = {"seen_version": version, "leave_unreviewed": True}
+        do("close_round", "province_manager", body, round_id=opened["id"])
+        version = do.reader(fill).get(f"/reports/{report}").json()["version"]
+        body = {"seen_version": version, "reason": "补报"}
+        do("reopen_report", "province_manager", body, report_id=report)
 
 
 def owed(do: Replayed, round_: int, task: int) -> tuple[int, int]:

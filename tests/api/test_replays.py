@@ -10,8 +10,8 @@ import pytest
 
 from dugai.ledger.models import Inspection
 from tests.api import access_table, replays
-from tests.api.world import OWN, make_whole_world
-from tests.cast import make_cast
+from tests.api.world import OWN, api_of, entry, make_whole_world
+from tests.cast import make_cast, make_inspection
 
 
 @pytest.mark.slow
@@ -31,3 +31,17 @@ def test_every_write_happens_once_however_often_it_is_sent():
                 do(name, person, line.send(world), refusable=True, **line.args(world))
                 break
     assert len(do.shown) > 30
+
+
+@pytest.mark.django_db
+def test_a_long_answer_is_repeated_whole(cast):
+    body = entry(cast)
+    first = body["measures"][0]
+    body["measures"] = [{**first, "number": number, "text": "改造管网。" * 80} for number in range(1, 61)]
+    address = f"/inspections/{make_inspection(cast).pk}/problems"
+    office = api_of(cast.city_clerk)
+    answers = [office.post(address, body, key="long") for _ in range(2)]
+    assert len(answers[0].content) > 64 * 1024
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert answers[1]["Idempotent-Replay"] == "true"
