@@ -16,7 +16,7 @@ from dugai.progress.models import ReceiptCounter, Report, Round
 from dugai.progress.states import REPORT_MOVES
 from tests.cast import Cast, make_cast, make_inspection, make_problem
 from tests.concurrency.together import Together, one_winner
-from tests.rounds import MAY_18, WHY, fresh, open_may, report_of, typed
+from tests.rounds import JUNE_1, MAY_18, WHY, fresh, open_may, report_of, typed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200), pytest.mark.django_db(transaction=True)]
 PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "50"))
@@ -78,6 +78,13 @@ class Act:
         return lambda: services_review.reopen_report(actor=self.cast.province_manager, reason="补报", **seen)
 
 
+def close(cast: Cast, round_: Round) -> None:
+    """Close the books, from the version a page had shown."""
+    services_round.close_round(
+        actor=cast.province_manager, round_id=round_.pk, seen_version=round_.version, leave_unreviewed=True
+    )
+
+
 def events(report: Report) -> int:
     """Count the events of a report."""
     return Event.objects.filter(subject_type="report", subject_id=report.pk).exclude(version=None).count()
@@ -106,7 +113,8 @@ def test_each_move_of_a_report_happens_once():
             assert events(act.report) == count + 1, name
             done[name] += 1
 
-        for report in list(Report.objects.unscoped(WHY).filter(round=round_).order_by("pk")):
+        reports = list(Report.objects.unscoped(WHY).filter(round=round_).order_by("pk"))
+        for report in reports:
             act = Act(cast, report)
             pair("save_draft")
             pair("submit")
@@ -118,7 +126,11 @@ def test_each_move_of_a_report_happens_once():
             for who in WAY[1:]:
                 act.pass_up(who)()
             pair("adopt")
-            pair("reopen")
+        with time_machine.travel(JUNE_1, tick=True):
+            close(cast, round_)
+            for report in reports:
+                act = Act(cast, report)
+                pair("reopen")
     assert done == dict.fromkeys({move.name for move in REPORT_MOVES if not move.by_system}, PAIRS)
     assert tallies.stored(round_.pk) == tallies.recount(round_.pk)
 

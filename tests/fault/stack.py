@@ -8,15 +8,25 @@ Without this, most of the time of a trial would be spent importing.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import runpy
+import signal
 import sys
 
 import django
 
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Leave nothing running when the test itself is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
 
 def run(module: str, words: list[str]) -> None:
     """Be one program of the stack."""
+    die_with_parent()
     sys.argv = [module, *words]
     runpy.run_module(
         module if module != "dugai.cli" else "dugai.cli.__main__", run_name="__main__", alter_sys=True
@@ -28,6 +38,7 @@ def stack(port: int) -> None:
     from dugai.cli import up  # noqa: PLC0415  after Django is set up
 
     os.setpgid(0, 0)
+    die_with_parent()
     words = argparse.Namespace(bind="127.0.0.1", port=port, workers=2)
     for module, *rest in up.programs(words).values():
         if os.fork() == 0:
@@ -39,6 +50,7 @@ def stack(port: int) -> None:
 
 def main() -> None:
     """Fork a stack for each port read."""
+    die_with_parent()
     django.setup()
     import dugai.urls  # noqa: F401, PLC0415  what each program would import by itself
 

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 
 from dugai.journal import guards, verifying
-from dugai.journal.models import Event
+from dugai.journal.models import Event, Recorded
 from dugai.kernel import canonical
 from dugai.management import verification
 from dugai.progress import services_round
@@ -24,9 +24,18 @@ from tests.api.world import make_whole_world
 from tests.cast import Cast, make_inspection, make_problem
 from tests.rounds import JUNE_1, MAY_18, MAY_26, WHY, fresh, open_may, report_of, submit, walk_up
 
+SUMMED_UP = {("plan_version", "snapshot"): "the event counts the rows; the digest of state holds their words"}
 
-def told(kind: str) -> tuple[dict[int, dict[str, Any]], list[str]]:
+
+def told(model: type[Recorded]) -> tuple[dict[int, dict[str, Any]], list[str]]:
     """Lay the events of each subject of a kind over one another; return the rows, and where a `before` is not so."""
+    kind = model.subject_type
+    names = {field.attname: field.name for field in model._meta.concrete_fields}
+
+    def plain(values: dict[str, Any]) -> dict[str, Any]:
+        found = {names.get(name, name): value for name, value in values.items()}
+        return {name: value for name, value in found.items() if (kind, name) not in SUMMED_UP}
+
     rows: dict[int, dict[str, Any]] = {}
     wrong = []
     for event in (
@@ -36,10 +45,10 @@ def told(kind: str) -> tuple[dict[int, dict[str, Any]], list[str]]:
         row = rows.setdefault(event.subject_id, {})
         wrong += [
             f"{kind} {event.subject_id} version {event.version}: {name} was {row[name]!r}, not {value!r}"
-            for name, value in body["before"].items()
+            for name, value in plain(body["before"]).items()
             if name in row and row[name] != value
         ]
-        row.update(body["after"])
+        row.update(plain(body["after"]))
     return rows, wrong
 
 
@@ -49,13 +58,11 @@ def hold_against_rows() -> Counter[str]:
     wrong: list[str] = []
     for model in guards.recorded_models():
         kind = model.subject_type
-        rows, broken = told(kind)
+        rows, broken = told(model)
         wrong += broken
         found = {row.pk: row for row in model._base_manager.all()}
         assert set(rows) == set(found), kind
-        fields = {}
-        for field in model._meta.concrete_fields:
-            fields[field.name] = fields[field.attname] = field
+        fields = {field.name: field for field in model._meta.concrete_fields}
         for pk, row in rows.items():
             for name in set(row) & set(fields):
                 now = canonical.plain(getattr(found[pk], fields[name].attname))
@@ -92,8 +99,8 @@ def a_month(cast: Cast) -> None:
 
 @pytest.mark.django_db
 def test_the_events_of_a_month_give_every_row_as_it_is(cast: Cast):
-    a_month(cast)
     make_whole_world(cast)
+    a_month(cast)
     compared = hold_against_rows()
     assert set(compared) >= {
         "problem",
@@ -104,7 +111,7 @@ def test_the_events_of_a_month_give_every_row_as_it_is(cast: Cast):
         "plan_version",
         "change_request",
     }
-    assert compared.total() > 800
+    assert compared.total() > 400
     assert verification.verify(("journal", "rows", "tallies")).findings == []
 
 
