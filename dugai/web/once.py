@@ -83,7 +83,7 @@ class OnceMiddleware:
 
 
 def _too_long(response: HttpResponse) -> bool:
-    """Say whether a page is too long to keep; its repetition is sent to its address, of no use to a program."""
+    """Say whether a page is too long to keep; its repetition is sent to the address, no use to a program."""
     told = response.get("Content-Type", "")
     return len(response.content) > LONGEST_BODY and not told.startswith("application/json")
 
