@@ -58,6 +58,11 @@ def root() -> Path:
     return Path(settings.FILES_ROOT)
 
 
+def incoming() -> Path:
+    """Return the folder where a file lies while it is written: on the disk of the store, to be renamed."""
+    return (root() if is_local() else Path(tempfile.gettempdir())) / "incoming"
+
+
 def is_local() -> bool:
     """Say whether blobs lie in a folder of this host."""
     return (
@@ -72,7 +77,7 @@ def write(stream: Readable, *, limit: int) -> Written:
     Raises `TooLarge` past `limit` bytes and `Refused` when the disk is nearly full. Nothing is left
     behind by a refusal or a crash but a temporary file, which housekeeping sweeps.
     """
-    folder = (root() if is_local() else Path(tempfile.gettempdir())) / "incoming"
+    folder = incoming()
     folder.mkdir(parents=True, exist_ok=True)
     if is_local():
         _guard_space(folder)
@@ -136,7 +141,12 @@ def _settle(part: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     if not place.exists():
         part.replace(place)
-        _sync_folder(place.parent)
+        for folder in (
+            place.parent,
+            place.parent.parent,
+            root(),
+        ):  # a folder made just now has a name to keep too
+            _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -56,7 +56,8 @@ def claim(*, kinds: Collection[str]) -> Job | None:
     """Take the next job whose time has come, or one whose worker let its lease run out."""
     now = clock.now()
     ready = Q(state=Job.State.READY, run_after__lte=now)
-    lost = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    # A lease further ahead than any worker takes was given by a clock that was wrong.
+    lost = Q(state=Job.State.RUNNING) & (Q(lease_until__lt=now) | Q(lease_until__gt=now + 2 * LEASE))
     found = Job.objects.filter(ready | lost, kind__in=kinds).order_by("run_after", "pk")
     if connection.features.has_select_for_update_skip_locked:
         found = found.select_for_update(skip_locked=True)

@@ -66,6 +66,8 @@ def main(words):
         print(f"读不出回执：{trouble}")
         return 2
     faults = []
+    if receipt.get("format") != "dugai-receipt-1":
+        faults.append("不是 dugai-receipt-1 的回执")
     if root is None or root.hex() != receipt["root"]:
         faults.append("记录不在这棵树里：内容或证明被改过")
     if known and known.lower() != receipt["root"]:

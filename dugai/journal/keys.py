@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+
+from dugai.kernel import whole
 
 
 def key_path() -> Path:
@@ -19,19 +20,14 @@ def key_path() -> Path:
 def private_key() -> Ed25519PrivateKey:
     """Return the key, making it when there is none; only its owner may read the file."""
     place = key_path()
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        raw = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    if not place.exists():  # of several processes that find none, one makes it and all read the same
+        made = Ed25519PrivateKey.generate()
+        whole.write_new(
+            place,
+            made.private_bytes(
+                serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+            ),
         )
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
-        with os.fdopen(handle, "wb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
     return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
 
 

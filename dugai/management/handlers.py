@@ -7,7 +7,7 @@ from typing import Any
 
 from dugai.evidence import services_look
 from dugai.evidence.services import LOOK_JOB
-from dugai.files import services_upload
+from dugai.files import leftovers, services_upload
 from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
@@ -66,6 +66,7 @@ def sweep(job: Job) -> dict[str, Any]:
         "minutes": services_pace.sweep_minutes(now=now),
         "attempts": services_retention.forget_attempts(now=now),
         "jobs": jobs.sweep_done(now=now),
+        "leftovers": leftovers.sweep(now),
         "statistics": planner.refresh(),
     }
 

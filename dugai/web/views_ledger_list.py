@@ -207,7 +207,7 @@ def _shown(row: Any) -> dict[str, Any]:
 
 def _file(write: Callable[[Path], object], name: str) -> FileResponse:
     """Let `write` fill a temporary file and stream it; the file goes when the answer has been read."""
-    with tempfile.NamedTemporaryFile(prefix="dugai-", suffix=".xlsx", delete=False) as made:
+    with tempfile.NamedTemporaryFile(prefix="dugai-export-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)
     try:
         write(path)
