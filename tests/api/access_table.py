@@ -108,6 +108,14 @@ def picture(world: Any) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("说明.txt", "完工说明".encode(), "text/plain")}
 
 
+def chunk(world: Any) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("piece", b"\xe5\xae\x8c", "application/octet-stream"), "offset": 0}
+
+
+def proof(world: Any) -> dict[str, Any]:
+    return {"upload": world.upload.pk, "slot": "plan"}
+
+
 def workbook(world: Any) -> dict[str, Any]:
     file = SimpleUploadedFile("清单.xlsx", b"not a workbook")
     return {"file": file, "kind": "ledger", "inspection": world.inspection.pk, "home": world.cast.city.pk}
@@ -126,6 +134,7 @@ VERSION, CHANGE, ROUND, BATCH = (
     ids(import_id="batch"),
 )
 PLAN = ids(plan_id="plan")
+EVIDENCE, UPLOAD = ids(evidence_id="evidence"), ids(key="upload")
 
 TABLE: dict[str, Line] = {
     "get_me": line(may=EVERYONE),
@@ -221,6 +230,36 @@ TABLE: dict[str, Line] = {
     "pass_up_report": line(SENT, seen("sent"), may={"county_reviewer"}, sees=SEE_TASK),
     "adopt_report": line(SENT, seen("sent"), may=NOBODY, sees=SEE_TASK),
     "reopen_report": line(REPORT, seen("report", reason="补报"), may=NOBODY, sees=SEE_TASK),
+    "begin_upload": line(send=lambda world: {"name": "说明.txt", "size": 6}, may=EVERYONE),
+    "get_upload": line(UPLOAD, may={"county_clerk"}),
+    "put_chunk": line(UPLOAD, chunk, may={"county_clerk"}),
+    "finish_upload": line(UPLOAD, may=NOBODY, sees={"county_clerk"}),
+    "cancel_upload": line(UPLOAD, may={"county_clerk"}),
+    "list_evidence": line(PROBLEM, may=SEE_TASK),
+    "get_evidence_checklist": line(PROBLEM, may=SEE_TASK),
+    # nothing of the county clerk's own is finished, and another's upload does not exist
+    "add_evidence": line(PROBLEM, proof, may=NOBODY, sees={"county_clerk"}),
+    "list_evidence_queue": line(may=EVERYONE),
+    "get_evidence": line(EVIDENCE, may=SEE_TASK),
+    "review_evidence": line(
+        EVIDENCE,
+        seen("evidence", act="accept"),
+        may={"city_reviewer", "province_manager", "verifier"},
+        sees=SEE_TASK,
+    ),
+    "pair_evidence": line(
+        EVIDENCE,
+        lambda world: {"seen_version": world.evidence.version, "other": world.other_evidence.pk},
+        may=OWN,
+        sees=SEE_TASK,
+    ),
+    "replace_evidence": line(
+        EVIDENCE,
+        lambda world: {"seen_version": world.evidence.version, "upload": world.upload.pk},
+        may=NOBODY,
+        sees={"county_clerk"},
+    ),
+    "withdraw_evidence": line(EVIDENCE, seen("evidence", reason="传错了"), may=OWN, sees=SEE_TASK),
     "list_messages": line(may=EVERYONE),
     "list_events": line(
         send=lambda world: {"subject_type": "task", "subject_id": world.task.pk}, may=SEE_TASK

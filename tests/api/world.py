@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
 
+from dugai.evidence import services as evidence
+from dugai.files import services as files
+from dugai.files import services_upload
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.ledger import services_change, services_plan
@@ -18,6 +22,7 @@ from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
 from tests.cast import Cast, make_problem, task_of
+from tests.pictures import photo
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
 
@@ -69,6 +74,9 @@ class World:
     change: Any = None
     event: Any = None
     batch: Any = None
+    evidence: Any = None
+    other_evidence: Any = None
+    upload: Any = None
 
     @property
     def measure(self) -> Any:
@@ -90,6 +98,17 @@ def make_world(cast: Cast) -> World:
     round_ = services_round.open_round(actor=cast.city_clerk, kind="monthly", region=cast.city)
     report, sent = Report.objects.unscoped(OWN).filter(round=round_).order_by("pk")
     return World(cast, problem, task, round_, report, sent)
+
+
+def add_picture(cast: Cast, problem: Any, phase: str) -> Any:
+    """Add one photograph of 望渡县住建局."""
+    stored = files.store_file(actor=cast.county_clerk, name=f"{phase}.jpg", stream=io.BytesIO(photo(phase)))
+    return evidence.add_evidence(
+        actor=cast.county_clerk,
+        problem_id=problem.pk,
+        file_id=stored.pk,
+        claim=evidence.Claim("photos", phase),
+    )
 
 
 def make_whole_world(cast: Cast) -> World:
@@ -131,6 +150,12 @@ def make_whole_world(cast: Cast) -> World:
         file_sha256="0" * 64,
     )
     world.batch = staging._store(cast.city_clerk, batch, [])
+    world.evidence, world.other_evidence = (
+        add_picture(cast, world.problem, phase) for phase in ("before", "after")
+    )
+    world.upload = services_upload.begin_upload(
+        actor=cast.county_clerk, name="说明.txt", size=6, purpose="test"
+    )
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()
