@@ -14,7 +14,7 @@ from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts
+from dugai.management.demo import acts, evidence
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
 from dugai.management.demo.places import ACCOUNTS, SCALES, Builder, Region, Scale
@@ -89,6 +89,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn.special(today)
         turn.present(today)
         tell("rounds", len(months), len(months))
+    evidence.add_evidence(users, seed, today)
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
