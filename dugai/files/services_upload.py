@@ -118,7 +118,7 @@ def finish_upload(*, actor: User, key: str) -> StoredFile:
         held.file, held.state = kept, UploadState.FINISHED
         held.save(update_fields=["file", "state"])
         UploadPart.objects.filter(upload=held).delete()
-    parts.drop_all(key)
+        transaction.on_commit(lambda: parts.drop_all(key))  # a caller's transaction may still come to nothing
     return kept
 
 
@@ -202,5 +202,5 @@ def _end(upload: Upload, state: UploadState, refusal: str) -> None:
         if not open_still.update(state=state, refusal=refusal[:300]):
             return
         UploadPart.objects.filter(upload=upload).delete()
+        transaction.on_commit(lambda: parts.drop_all(upload.pk))
     upload.state, upload.refusal = state, refusal[:300]
-    parts.drop_all(upload.pk)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
 
@@ -40,6 +41,10 @@ WITHOUT = {
     "load_account": INNER,
     "record": INNER,
     "store_file": INNER,
+    "settle": INNER,
+    "note_damage": "called by whoever finds the damage, who may read the file",
+    "look_into": SYSTEM,
+    "begin_upload": OWN,
     "retry_parked": "a command of the operator, who has no account",
     "record_many": INNER,
     "version_for_change": INNER,
@@ -75,6 +80,14 @@ def owed(**more: Any) -> Callable[[Any], dict[str, Any]]:
 
 def sent(**more: Any) -> Callable[[Any], dict[str, Any]]:
     return lambda world: {"report_id": world.sent.pk, "seen_version": world.sent.version, **more}
+
+
+def piece(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"evidence_id": world.evidence.pk, **more}
+
+
+def upload(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"key": world.upload.pk, **more}
 
 
 def rounds(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -237,6 +250,34 @@ CALLS: dict[str, Call] = {
         lambda world: {**owed(name="说明.txt")(world), "stream": io.BytesIO("说明".encode())},
     ),
     "remove_file": (("city_clerk", *READERS), owed(attachment_id=1)),
+    "put_chunk": (
+        ("county_reviewer", *READERS),
+        lambda world: {**upload(offset=0, length=3)(world), "stream": io.BytesIO("说".encode())},
+    ),
+    "finish_upload": (("county_reviewer", *READERS), upload()),
+    "cancel_upload": (("county_reviewer", *READERS), upload()),
+    "add_evidence": (
+        READERS,
+        lambda world: {
+            "problem_id": world.problem.pk,
+            "file_id": world.evidence.file_id,
+            "claim": Claim("photos", "before"),
+        },
+    ),
+    "replace_evidence": (
+        ("city_clerk", *READERS),
+        lambda world: {**piece()(world), "file_id": world.evidence.file_id},
+    ),
+    "pair_evidence": (
+        ("city_clerk", *READERS),
+        lambda world: {**piece()(world), "other_id": world.other_evidence.pk},
+    ),
+    "part_evidence": (("city_clerk", *READERS), piece()),
+    "withdraw_evidence": (("city_clerk", *READERS), piece(reason="不要")),
+    "review_evidence": (
+        ("county_clerk", "county_reviewer", "city_clerk", "leader", "supervisor", *STRANGERS),
+        piece(act="accept"),
+    ),
     "pass_up_report": (("county_clerk", "city_reviewer", *READERS), sent(opinion="")),
     "adopt_report": (("county_clerk", "city_reviewer", *READERS), sent(opinion="")),
     "send_back_report": (("county_clerk", "city_reviewer", *READERS), sent(reason="补")),

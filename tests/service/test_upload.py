@@ -22,7 +22,7 @@ from dugai.kernel import clock
 from dugai.kernel.errors import Conflict, DomainError, InvalidInput, NotVisible, Refused, TooLarge
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # pieces go when the transaction is through
 TEXT = random.Random(7).randbytes(3000).hex().encode()
 PIECE = 700
 
@@ -234,7 +234,6 @@ def test_fifty_megabytes_pass_through_flat_memory(cast: Cast):
     assert peak < 16 << 20, f"{peak >> 20} MB at once for a file of 50 MB"
 
 
-@pytest.mark.django_db(transaction=True)
 def test_sixteen_people_store_the_same_file_once(cast: Cast):
     people = [cast.users[name] for name in sorted(cast.users)][:16]
     together, wrong = threading.Barrier(len(people)), []
