@@ -138,7 +138,7 @@ def test_each_move_of_a_report_happens_once():
                 act.pass_up(who)()
             pair("adopt")
         with time_machine.travel(JUNE_1, tick=True):
-            close(cast, round_)
+            close(cast, Round.objects.unscoped(WHY).get(pk=round_.pk))
             for report in reports:
                 act = Act(cast, report)
                 pair("reopen")

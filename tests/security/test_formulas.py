@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import models
+from django.db import connection, models
 from django.test import Client
 from django.urls import reverse
 
@@ -70,6 +70,7 @@ def test_eighty_payloads_in_every_column_of_the_writers(tmp_path):
 @pytest.mark.django_db
 def test_every_workbook_that_can_be_fetched(cast: Cast):
     make_whole_world(cast)
+    connection.check_constraints()  # PostgreSQL drops no trigger of a table with open constraints
     with guards.lifted():
         for model in (Problem, Measure, Task, Organisation, User):
             free = [
