@@ -47,9 +47,9 @@ def inspections(viewer: User, order: Order, after: Place | None, limit: int) -> 
     """Return inspections of objects above, at and below the viewer's own organisation."""
     if viewer.is_admin:
         return Page([], None)
-    own = viewer.organisation
-    near = Q(object__path__in=own.ancestor_paths) | Q(
-        object__path__gte=own.path, object__path__lt=own.path_end
+    top = Scope.top(viewer) or viewer.organisation
+    near = Q(object__path__in=viewer.organisation.ancestor_paths) | Q(
+        object__path__gte=top.path, object__path__lt=top.path_end
     )
     return page(Inspection.objects.filter(near).select_related("object"), order, after, limit)
 

@@ -49,6 +49,7 @@ WITHOUT = {
     "record_many": INNER,
     "version_for_change": INNER,
     "reader_for": "writes nothing",
+    "store_rows": INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
@@ -176,6 +177,8 @@ CALLS: dict[str, Call] = {
         UNITS,
         lambda world: {"label": "推", "url": "https://example.test/", "kinds": ["task.assigned"]},
     ),
+    "test_webhook": (UNITS, lambda world: {"webhook_id": 1}),
+    "retry_delivery": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
     "switch_webhook": (UNITS, lambda world: {"webhook_id": 1, "active": False, "seen_version": 1}),
     "add_organisation": (
         NOT_ADMIN,
@@ -303,4 +306,15 @@ CALLS: dict[str, Call] = {
     ),
     "accept": (("city_reviewer", *UNITS), batch),
     "discard": (("city_reviewer", *UNITS), batch),
+    "receive": (
+        UNITS,
+        lambda world: {"kind": "ledger", "file_name": "清单.xlsx", "data": b"x", "context": {}},
+    ),
+    "accept_later": (("city_reviewer", *UNITS), lambda world: {**batch(world), "seen_version": 1}),
+    "call_round": (
+        UNITS,
+        lambda world: {"in_request": 1, "kind": "special", "region": world.cast.county, "due_on": SOON},
+    ),
+    "close_later": (("city_clerk", *UNITS), rounds(seen_version=1)),
+    "closable": (("city_clerk", *UNITS), rounds(seen_version=1, leave_unreviewed=False)),
 }
