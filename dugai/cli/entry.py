@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "intake": ("dugai.cli.intake", "读取文件（整改方案、清单、公示、信访表等），写出记录"),
     "figures": ("dugai.cli.figures", "核对文中的数字"),
     "verify": ("dugai.cli.verify", "核对留痕、数据、汇总与文件"),
+    "backup": ("dugai.cli.backup", "备份、核对备份、恢复、恢复演练"),
 }
 
 

@@ -164,6 +164,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
+SPACE_LEAST = int(float(text(SITE, "DUGAI_SPACE_LEAST_GB", "2")) * (1 << 30))
+SPACE_SHARE = float(text(SITE, "DUGAI_SPACE_LEAST_PERCENT", "5")) / 100
+
+BACKUP_TO = text(SITE, "DUGAI_BACKUP_TO", "")
+DRILL_DATABASE = text(SITE, "DUGAI_DRILL_DATABASE_URL", "")
+SCRUB_RATE = int(text(SITE, "DUGAI_SCRUB_MB_PER_SECOND", "20"))
+MONITORS = [peer for peer in text(SITE, "DUGAI_MONITORS", "127.0.0.1,::1").split(",") if peer]
 
 # Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)

@@ -1,0 +1,13 @@
+"""Reading the record of operations: the installation's health, nobody's business data."""
+
+from __future__ import annotations
+
+from dugai.upkeep.models import UpkeepRun
+
+
+def public_latest(kind: str, *, holds: bool | None = None) -> UpkeepRun | None:
+    """Return the newest run of one kind, only those that held when asked."""
+    found = UpkeepRun.objects.filter(kind=kind)
+    if holds is not None:
+        found = found.filter(holds=holds)
+    return found.order_by("-finished_at").first()

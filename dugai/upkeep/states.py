@@ -1,0 +1,17 @@
+"""Names of the operations an installation keeps a record of."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class RunKind(TextChoices):
+    """What was done to the installation as a whole."""
+
+    BACKUP = "backup", "备份"
+    RESTORE = "restore", "恢复"
+    DRILL = "drill", "恢复演练"
+    SCRUB = "scrub", "文件巡检"
+    REPAIR = "repair", "文件修复"
+    MOVE = "move", "迁到 PostgreSQL"
+    REINDEX = "reindex", "重建检索"
