@@ -31,7 +31,7 @@ def open_checked(viewer: User, stored: StoredFile) -> IO[bytes]:
     Raises `Refused` (code `file_damaged`) instead of serving damaged bytes.
     """
     del viewer
-    if store.digest_of(stored.blob_id) != stored.blob_id:
+    if stored.blob.damaged_at or store.digest_of(stored.blob_id) != stored.blob_id:
         message = f"“{stored.name}”在存储中已损坏，不能下载。请联系系统管理员从备份恢复。"
         raise Refused(message, code="file_damaged")
     return store.open_blob(stored.blob_id)

@@ -158,6 +158,24 @@ def set_aside(sha256: str) -> None:
         place.replace(aside / f"{sha256}.{secrets.token_hex(4)}")
 
 
+def probe() -> None:
+    """Write a few bytes to the store and read them back; raises `OSError` or the bucket's own error."""
+    if not is_local():
+        default_storage.exists("probe")
+        return
+    folder = root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f"{secrets.token_hex(8)}.probe"
+    try:
+        with place.open("xb") as out:
+            out.write(b"probe")
+            out.flush()
+            os.fsync(out.fileno())
+        place.read_bytes()
+    finally:
+        place.unlink(missing_ok=True)
+
+
 def free_space(folder: Path) -> tuple[int, int]:
     """Return free and total bytes of the file system that `folder` lies on."""
     space = os.statvfs(folder)

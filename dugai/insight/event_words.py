@@ -100,6 +100,7 @@ WORDS: dict[str, str] = {
     "upkeep.repaired": "修复文件",
     "upkeep.restored": "由备份恢复",
     "upkeep.scrubbed": "文件巡检",
+    "upkeep.verified": "核对留痕",
     "user.added": "增加账号",
     "user.disabled": "停用账号",
     "user.edited": "修改账号",

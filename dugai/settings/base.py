@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "dugai.web.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dugai.web.middleware.RequestIdMiddleware",
+    "dugai.web.health.TallyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

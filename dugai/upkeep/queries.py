@@ -5,9 +5,9 @@ from __future__ import annotations
 from dugai.upkeep.models import UpkeepRun
 
 
-def public_latest(kind: str, *, holds: bool | None = None) -> UpkeepRun | None:
-    """Return the newest run of one kind, only those that held when asked."""
-    found = UpkeepRun.objects.filter(kind=kind)
+def public_latest(*kinds: str, holds: bool | None = None) -> UpkeepRun | None:
+    """Return the newest run of these kinds, only those that held when asked."""
+    found = UpkeepRun.objects.filter(kind__in=kinds)
     if holds is not None:
         found = found.filter(holds=holds)
     return found.order_by("-finished_at").first()

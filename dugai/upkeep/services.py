@@ -29,6 +29,7 @@ EVENTS: Mapping[str, str] = {
     RunKind.SCRUB: "upkeep.scrubbed",
     RunKind.REPAIR: "upkeep.repaired",
     RunKind.MOVE: "upkeep.moved",
+    RunKind.VERIFY: "upkeep.verified",
     RunKind.REINDEX: "upkeep.reindexed",
 }
 

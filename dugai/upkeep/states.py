@@ -14,4 +14,5 @@ class RunKind(TextChoices):
     SCRUB = "scrub", "文件巡检"
     REPAIR = "repair", "文件修复"
     MOVE = "move", "迁到 PostgreSQL"
+    VERIFY = "verify", "核对留痕"
     REINDEX = "reindex", "重建检索"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from dugai.web import urls_api_pages, urls_journal, urls_ledger, urls_people, urls_progress, urls_shell
+from dugai.web import (
+    urls_api_pages,
+    urls_health,
+    urls_journal,
+    urls_ledger,
+    urls_people,
+    urls_progress,
+    urls_shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_shell.urlpatterns,
@@ -13,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_progress.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_api_pages.urlpatterns,
+    *urls_health.urlpatterns,
 ]
