@@ -9,6 +9,7 @@ from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
+from dugai.management import handlers_upkeep
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
 from dugai.people import services_answer
@@ -83,6 +84,7 @@ HANDLERS: dict[str, Handler] = {
     "notices.deliver": deliver_notices,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
+    **handlers_upkeep.HANDLERS,
 }
-# They wait for another machine, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})
+# They wait for another machine or read for minutes; a transaction that waits would hold up every writer.
+WITHOUT_TRANSACTION = frozenset({services_webhook.JOB, *handlers_upkeep.HANDLERS})

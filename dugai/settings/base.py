@@ -171,7 +171,7 @@ SPACE_SHARE = float(text(SITE, "DUGAI_SPACE_LEAST_PERCENT", "5")) / 100
 BACKUP_TO = text(SITE, "DUGAI_BACKUP_TO", "")
 DRILL_DATABASE = text(SITE, "DUGAI_DRILL_DATABASE_URL", "")
 SCRUB_RATE = int(text(SITE, "DUGAI_SCRUB_MB_PER_SECOND", "20"))
-MONITORS = [peer for peer in text(SITE, "DUGAI_MONITORS", "127.0.0.1,::1").split(",") if peer]
+MONITORS: list[str] = [peer for peer in text(SITE, "DUGAI_MONITORS", "127.0.0.1,::1").split(",") if peer]
 
 # Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)

@@ -28,5 +28,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SPACE_LEAST, SPACE_SHARE = 0, 0.0  # a full test machine is no full office; the guard's own test sets them
-MONITORS: list[str] = []  # nobody is a monitor but where a test says so
+MONITORS = []  # nobody is a monitor but where a test says so
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]

@@ -88,9 +88,13 @@ def _database() -> Iterator[Measure]:
     yield _plain("notice_lag_events", "events no message was made from yet", max(0, leaves - told) + pending)
     yield _plain("journal_pending_events", "events that wait for their leaf", pending)
     head = TreeHead.objects.order_by("-size").first()
-    yield _plain("journal_head_age_seconds", "age of the last signed head", _age(head and head.at, now))
+    yield _plain(
+        "journal_head_age_seconds", "age of the last signed head", _age(head.at if head else None, now)
+    )
     day = DailyRoot.objects.select_related("head").order_by("-day").first()
-    yield _plain("journal_root_age_seconds", "age of the last daily root", _age(day and day.head.at, now))
+    yield _plain(
+        "journal_root_age_seconds", "age of the last daily root", _age(day.head.at if day else None, now)
+    )
     for name, kinds, holds, help_ in AGES:
         run = queries.public_latest(*kinds, holds=holds)
         hours = NEVER if run is None else round((now - run.finished_at).total_seconds() / 3600, 2)
@@ -105,7 +109,7 @@ def _database() -> Iterator[Measure]:
 
 def _host() -> Iterator[Measure]:
     places = {"data": Path(settings.DATA)} | ({"files": store.root()} if store.is_local() else {})
-    free = [
+    free: list[Line] = [
         ("", {"place": name}, store.free_space(place)[0]) for name, place in places.items() if place.exists()
     ]
     yield "free_bytes", "gauge", "free bytes of a file system", free

@@ -11,3 +11,8 @@ def public_latest(*kinds: str, holds: bool | None = None) -> UpkeepRun | None:
     if holds is not None:
         found = found.filter(holds=holds)
     return found.order_by("-finished_at").first()
+
+
+def public_newest(kind: str, most: int) -> list[UpkeepRun]:
+    """Return the newest runs of one kind, the last first."""
+    return list(UpkeepRun.objects.filter(kind=kind).order_by("-finished_at")[:most])

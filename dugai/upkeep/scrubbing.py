@@ -33,6 +33,7 @@ DAMAGED, MISSING, SWAPPED = "内容已损坏", "不见了", "被换成了另一�
 class Scrubbed:
     """What one run read, and each file that is not what it should be: digest and what is wrong with it."""
 
+    finished: bool = False
     read: int = 0
     size: int = 0
     wrong: dict[str, str] = field(default_factory=dict)
@@ -44,18 +45,27 @@ class Scrubbed:
 
 
 def scrub(
-    *, by: str, rate: int = 0, tell: Tell = silent, pause: Callable[[float], None] = time.sleep
+    *,
+    by: str,
+    rate: int = 0,
+    until: float | None = None,
+    tell: Tell = silent,
+    pause: Callable[[float], None] = time.sleep,
 ) -> Scrubbed:
-    """Finish the present pass over all files, keep its record; `rate` in bytes a second, 0 for no limit."""
+    """Finish the present pass over all files and keep its record; `rate` in bytes a second, 0 for no limit.
+
+    With `until` (on the monotonic clock) it stops there, and the next call goes on.
+    """
     began = clock.now()
     since = _begin_pass()
     done = Scrubbed()
     actor = services.system_account()
     total = Blob.objects.count()
     clock_began = time.monotonic()
-    while True:
+    while until is None or time.monotonic() < until:
         due = list(Blob.objects.filter(_due(since)).order_by("sha256").values_list("sha256", "size")[:BATCH])
         if not due:
+            done.finished = True
             break
         whole = []
         for sha256, size in due:
@@ -72,6 +82,8 @@ def scrub(
                 pause(max(0.0, done.size / rate - (time.monotonic() - clock_began)))
         services_care.mark_checked(digests=whole)
         tell("巡检文件", total - Blob.objects.filter(_due(since)).count(), total)
+    if not done.finished:
+        return done
     wrong = Blob.objects.exclude(damaged_at=None).count()
     services.note_run(
         actor=actor,
@@ -84,6 +96,11 @@ def scrub(
     )
     jobs.close_turn(name=TURN)
     return done
+
+
+def is_open() -> bool:
+    """Say whether a pass has begun and not ended."""
+    return Cursor.objects.filter(name=f"schedule:{TURN}").exclude(at=None).exists()
 
 
 def look(sha256: str) -> str:
