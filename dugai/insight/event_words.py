@@ -96,6 +96,7 @@ WORDS: dict[str, str] = {
     "upkeep.backed_up": "完成备份",
     "upkeep.drilled": "恢复演练",
     "upkeep.moved": "迁到 PostgreSQL",
+    "upkeep.readmitted": "在服务器上重置管理员口令",
     "upkeep.reindexed": "重建检索",
     "upkeep.repaired": "修复文件",
     "upkeep.restored": "由备份恢复",

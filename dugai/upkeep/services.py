@@ -30,6 +30,7 @@ EVENTS: Mapping[str, str] = {
     RunKind.REPAIR: "upkeep.repaired",
     RunKind.MOVE: "upkeep.moved",
     RunKind.VERIFY: "upkeep.verified",
+    RunKind.READMIT: "upkeep.readmitted",
     RunKind.REINDEX: "upkeep.reindexed",
 }
 

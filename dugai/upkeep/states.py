@@ -15,4 +15,5 @@ class RunKind(TextChoices):
     REPAIR = "repair", "文件修复"
     MOVE = "move", "迁到 PostgreSQL"
     VERIFY = "verify", "核对留痕"
+    READMIT = "readmit", "重置管理员口令"
     REINDEX = "reindex", "重建检索"

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+SHIPPED = Path(__file__).resolve().parents[2] / "deploy" / "postgresql"
 SERVERS = Path("/usr/lib/postgresql")
 
 
@@ -30,7 +31,7 @@ class Cluster:
 
     def __init__(self, folder: Path, password: str, options: dict[str, str] | None = None) -> None:
         self.folder, self.password, self.port = folder, password, free_port()
-        self.options = {"fsync": "off", "max_connections": "60", "shared_buffers": "32MB", **(options or {})}
+        self.options = {"fsync": "off", "shared_buffers": "32MB", "archive_mode": "off", **(options or {})}
 
     @classmethod
     def make(cls, options: dict[str, str] | None = None) -> Cluster:
@@ -60,6 +61,12 @@ class Cluster:
             "pg_basebackup", "-D", made.data, "-d", source, "-R", "-X", "stream", "-c", "fast", "--no-sync"
         )
         return made
+
+    def configure(self, name: str) -> None:
+        """Add the settings that we ship for a province, from deploy/postgresql, to those of this server."""
+        text = (SHIPPED / name).read_text(encoding="utf-8")
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(f"\n{text}\n")
 
     def start(self) -> None:
         """Start and wait until it answers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+import json
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.journal.models import Event
 from dugai.kernel import clock
+from dugai.kernel.errors import DomainError
 from dugai.ledger import search
 from dugai.management import examine, schedule, working
-from dugai.upkeep import backup, rules, scrubbing, services
+from dugai.upkeep import backup, rules, scrubbing, services, services_readmit
 from dugai.upkeep.models import UpkeepRun
 from tests.cast import Cast, make_problem
 
@@ -144,3 +146,23 @@ def test_old_backups_and_their_files_are_forgotten(
     assert not first.exists()
     assert backup.finished(tmp_path) == [second]
     assert [place.name[:2] for place in (tmp_path / "pool").glob("*/*/*")] == ["2d"]
+
+
+@pytest.mark.django_db
+def test_an_administrator_is_let_in_again_by_two_named_people(cast: Cast):
+    given = {"actor": services.system_account(), "by": "李四", "reason": "口令遗失"}
+    password, run = services_readmit.readmit(username="security_admin", witness="王五", **given)
+    cast.security_admin.refresh_from_db()
+    assert cast.security_admin.check_password(password)
+    assert cast.security_admin.must_change_password
+    event = json.loads(Event.objects.get(kind="upkeep.readmitted", subject_id=run.pk).body)
+    assert (event["reason"], event["after"]["by"]) == ("口令遗失", "李四")
+    assert "王五" in event["after"]["summary"]
+    for username, witness in (
+        ("county_clerk", "王五"),
+        ("nobody", "王五"),
+        ("audit_admin", "李四"),
+        ("audit_admin", " "),
+    ):
+        with pytest.raises(DomainError):
+            services_readmit.readmit(username=username, witness=witness, **given)
