@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from dugai.files import sniff, store
+from dugai.files import services_care, sniff, store
 from dugai.files.models import Blob, StoredFile
 from dugai.journal.services import record, shown
 from dugai.kernel import clock
@@ -39,6 +39,8 @@ def store_file(
         sha256=written.sha256,
         defaults={"sm3": written.sm3, "size": written.size, "media_type": media, "stored_at": clock.now()},
     )
+    if blob.damaged_at:
+        services_care.mark_whole(actor=actor, sha256=blob.sha256, reason="重新上传了同样的内容")
     kept = StoredFile(
         blob=blob,
         name=shown_name,

@@ -132,9 +132,12 @@ def _copy(stream: Readable, part: Path, limit: int) -> Written:
 
 def _settle(part: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        part.replace(place)
-        sync_folder(place.parent)
+    if place.exists():
+        if digest_of(place.name) == place.name:
+            return
+        set_aside(place.name)  # what lies there is damaged, and here are its own bytes
+    part.replace(place)
+    sync_folder(place.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -39,7 +39,7 @@ from dugai.upkeep.tables import Held
 Tell = Callable[[str, int, int], None]
 STAMP = "%Y%m%dT%H%M%SZ"
 CONFIG = "config.json"
-SECRET_WORDS = ("SECRET", "KEY", "PASSWORD", "TOKEN")
+LEFT_OUT = ("SECRET", "KEY", "PASSWORD", "TOKEN", "_TEST_")
 
 
 class Snapshot:
@@ -153,7 +153,7 @@ def public_settings() -> dict[str, str]:
         if name.endswith("_URL"):
             parts = urlsplit(value)
             found[name] = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-        elif not any(word in name for word in SECRET_WORDS) and not name.startswith("DUGAI_TEST_"):
+        elif not any(word in name for word in LEFT_OUT):
             found[name] = value
     return found
 

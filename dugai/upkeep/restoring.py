@@ -177,6 +177,8 @@ def _site_values(made: Manifest, url: str, safe: Path | None) -> dict[str, str]:
     values = {name: value for name, value in values.items() if name not in {"DUGAI_DATA", "DUGAI_OPERATOR"}}
     if safe and (safe / "site.json").exists():
         values |= json.loads((safe / "site.json").read_text(encoding="utf-8"))
+    else:  # without the bucket's key the files come back into the folder
+        values = {name: value for name, value in values.items() if "_S3_" not in name}
     values.pop("DUGAI_FILES", None)  # the files come back into the folder itself, wherever they were before
     values.pop("DUGAI_DATABASE_URL", None)
     values.setdefault("DUGAI_SECRET_KEY", secrets.token_urlsafe(64))

@@ -63,12 +63,16 @@ def scrub(
     total = Blob.objects.count()
     clock_began = time.monotonic()
     while until is None or time.monotonic() < until:
-        due = list(Blob.objects.filter(_due(since)).order_by("sha256").values_list("sha256", "size")[:BATCH])
+        due = list(
+            Blob.objects.filter(_due(since))
+            .order_by("sha256")
+            .values_list("sha256", "size", "damaged_at")[:BATCH]
+        )
         if not due:
             done.finished = True
             break
         whole = []
-        for sha256, size in due:
+        for sha256, size, damaged_at in due:
             what = look(sha256)
             if what:
                 done.wrong[sha256] = what
@@ -76,6 +80,8 @@ def scrub(
                 log.error("file damaged", extra={"kind": what, "code": sha256[:16]})
             else:
                 whole.append(sha256)
+                if damaged_at:
+                    services_care.mark_whole(actor=actor, sha256=sha256, reason="巡检时已完好")
             done.read += 1
             done.size += size
             if rate:
@@ -84,7 +90,9 @@ def scrub(
         tell("巡检文件", total - Blob.objects.filter(_due(since)).count(), total)
     if not done.finished:
         return done
-    wrong = Blob.objects.exclude(damaged_at=None).count()
+    damaged = Blob.objects.exclude(damaged_at=None).values_list("sha256", flat=True)
+    done.wrong |= {sha256: look(sha256) for sha256 in damaged if sha256 not in done.wrong}  # earlier slices'
+    wrong = len(done.wrong)
     services.note_run(
         actor=actor,
         kind=RunKind.SCRUB,

@@ -110,3 +110,25 @@ def test_what_a_backup_lacks_stays_refused(cast: Cast, tmp_path: Path):
     with pytest.raises(Refused):
         queries.open_checked(cast.county_clerk, StoredFile.objects.get(blob=sha256))
     assert not UpkeepRun.objects.get(kind="repair").holds
+
+
+@pytest.mark.parametrize("how", ["damaged", "missing"])
+def test_the_same_bytes_sent_again_heal_the_file(cast: Cast, how: str):
+    sha256 = keep(cast, "佐证")
+    rot(sha256) if how == "damaged" else place(sha256).unlink()
+    assert sha256 in scrubbing.scrub(by="测试").wrong
+    assert keep(cast, "佐证") == sha256
+    for stored in StoredFile.objects.filter(blob=sha256).select_related("blob"):
+        with queries.open_checked(cast.county_clerk, stored) as handle:
+            assert handle.read().decode() == "佐证"
+    assert Event.objects.filter(kind="file.repaired").count() == 1
+
+
+def test_what_came_back_by_another_way_is_seen_by_the_scrub(cast: Cast):
+    sha256 = keep(cast, "佐证")
+    data = place(sha256).read_bytes()
+    place(sha256).unlink()
+    scrubbing.scrub(by="测试")
+    place(sha256).write_bytes(data)
+    assert scrubbing.scrub(by="测试").wrong == {}
+    assert Blob.objects.get(sha256=sha256).damaged_at is None
