@@ -70,7 +70,7 @@ def test_nginx_knows_our_addresses_and_our_limit():
 @pytest.mark.parametrize("name", ["dugai-web@.service", "dugai-worker@.service"])
 def test_units_start_what_exists(name: str):
     unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[method-assign]
+    unit.optionxform = str
     unit.read(DEPLOY / "systemd" / name, encoding="utf-8")
     command = unit["Service"]["ExecStart"]
     assert command.startswith("/opt/dugai/bin/")
