@@ -10,3 +10,4 @@ from dugai.people.models import *  # noqa: F403
 from dugai.progress.models import *  # noqa: F403
 from dugai.rulebook.models import *  # noqa: F403
 from dugai.staging.models import *  # noqa: F403
+from dugai.upkeep.models import *  # noqa: F403

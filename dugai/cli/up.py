@@ -43,7 +43,11 @@ def run(words: argparse.Namespace) -> int:
         print(str(trouble), file=sys.stderr)
         return 3
     with lock:
-        accounts = prepare(folder, words)
+        try:
+            accounts = prepare(folder, words)
+        except site.CannotStart as trouble:
+            print(str(trouble), file=sys.stderr)
+            return 3
         return serve(words, accounts)
 
 
@@ -57,7 +61,10 @@ def prepare(folder: Path, words: argparse.Namespace) -> list[tuple[str, str, str
 
     from dugai.kernel import clock  # noqa: PLC0415
     from dugai.ledger import standing  # noqa: PLC0415
+    from dugai.upkeep import moving  # noqa: PLC0415
 
+    if why := moving.refuse_moved(folder):
+        raise site.CannotStart(why)
     call_command("migrate", interactive=False, verbosity=0)
     stamp = folder / "static" / f".gathered-{__version__}"
     if not stamp.exists():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from dugai.files import sniff, store
+from dugai.files import services_care, sniff, store
 from dugai.files.models import Blob, StoredFile
 from dugai.journal.services import record, shown
 from dugai.kernel import clock
@@ -45,6 +45,8 @@ def settle(*, actor: User, name: str, written: Written, media: str, note: str = 
         sha256=written.sha256,
         defaults={"sm3": written.sm3, "size": written.size, "media_type": media, "stored_at": clock.now()},
     )
+    if blob.damaged_at:
+        services_care.mark_whole(actor=actor, sha256=blob.sha256, reason="重新上传了同样的内容")
     kept = StoredFile(
         blob=blob,
         name=name,
@@ -56,20 +58,6 @@ def settle(*, actor: User, name: str, written: Written, media: str, note: str = 
     kept.save(force_insert=True)
     record(actor=actor, kind="file.stored", subject=kept, after=shown(kept, "blob", "name", "organisation"))
     return kept
-
-
-@transaction.atomic
-def note_damage(*, actor: User | None, stored: StoredFile) -> None:
-    """Mark a blob whose bytes no longer have their digest; from now on nobody is served it."""
-    marked = Blob.objects.filter(pk=stored.blob_id, damaged_at=None).update(damaged_at=clock.now())
-    if marked:
-        record(
-            actor=actor,
-            kind="file.damage_found",
-            subject=stored,
-            after=shown(stored, "blob", "name"),
-            changed=False,
-        )
 
 
 def clean_name(name: str) -> str:

@@ -129,6 +129,16 @@ def take_turn(*, name: str, moment: dt.datetime) -> bool:
     return True
 
 
+def close_turn(*, name: str) -> None:
+    """Say that what began with a turn has ended, so that the next one may begin at any moment."""
+    Cursor.objects.filter(name=f"schedule:{name}").update(at=None)
+
+
+def note_probe(*, name: str, moment: dt.datetime) -> None:
+    """Write one small row and commit: can this installation still write?"""
+    Cursor.objects.update_or_create(name=f"probe:{name}", defaults={"at": moment})
+
+
 def _held(job: Job, **values: Any) -> None:
     held = Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.RUNNING)
     if not held.update(**values):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
 from dugai.kernel import whole
@@ -42,10 +43,25 @@ def sign(text: str) -> str:
     return private_key().sign(text.encode()).hex()
 
 
+def known_path() -> Path:
+    """Return where the public keys lie that signed before: of a lost key, or of where a backup came from."""
+    return Path(settings.DATA) / "journal.known.json"
+
+
+def known_keys() -> list[str]:
+    """Return the earlier public keys of this installation in hexadecimal."""
+    place = known_path()
+    return [str(key) for key in json.loads(place.read_text(encoding="utf-8"))] if place.exists() else []
+
+
 def signed_by_us(text: str, signature: str) -> bool:
-    """Say whether this installation signed `text`."""
+    """Say whether this installation signed `text`, with its key or with an earlier one."""
+    return any(_signed(key, text, signature) for key in (public_key_hex(), *known_keys()))
+
+
+def _signed(key: str, text: str, signature: str) -> bool:
     try:
-        private_key().public_key().verify(bytes.fromhex(signature), text.encode())
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text.encode())
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -7,11 +7,11 @@ the query, and a search costs the same at any size. Every hit is still checked b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 
@@ -25,6 +25,8 @@ KINDS: dict[str, int] = {"problem": 1, "measure": 2, "task": 3}
 SHIFT = 4
 SMALL = 2000
 """So many matches are always taken from the index, however small the ledger."""
+REBUILT_AT_ONCE = 200
+"""Problems whose documents are written in one transaction when the index is made anew."""
 MODELS: dict[str, Any] = {"problem": Problem, "measure": Measure, "task": Task}
 
 
@@ -120,6 +122,30 @@ def renew(problem_id: int) -> None:
             list(Task.objects.unscoped(why).filter(problem=problem_id)),
         )
     )
+
+
+def rebuild(tell: Callable[[str, int, int], None] | None = None) -> int:
+    """Write every document anew, some problems at a time; return how many documents there are.
+
+    Others may read and write meanwhile: each part is a transaction of its own and replaces what it finds.
+    """
+    why = "index of the whole ledger"
+    ids = list(Problem.objects.unscoped(why).order_by("pk").values_list("pk", flat=True))
+    count = 0
+    for number, part in enumerate(_chunks(ids, REBUILT_AT_ONCE)):
+        if tell:
+            tell("重建检索", number * REBUILT_AT_ONCE, len(ids))
+        with transaction.atomic():
+            found = documents(
+                list(Problem.objects.unscoped(why).filter(pk__in=part)),
+                list(Measure.objects.unscoped(why).filter(problem__in=part)),
+                list(Task.objects.unscoped(why).filter(problem__in=part)),
+            )
+            write(found)
+        count += len(found)
+    if tell:
+        tell("重建检索", len(ids), len(ids))
+    return count
 
 
 def find(

@@ -13,6 +13,7 @@ from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
+from dugai.management import handlers_upkeep
 from dugai.notices import services as notices
 from dugai.notices import services_delivery, services_reminder, services_webhook
 from dugai.people import services_answer, services_pace, services_retention
@@ -147,6 +148,7 @@ HANDLERS: dict[str, Handler] = {
     SEND: send_deliveries,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
+    **handlers_upkeep.HANDLERS,
     LOOK_JOB: look_into_file,
     services_large.READ: read_import,
     services_large.ACCEPT: accept_import,
@@ -157,6 +159,7 @@ HANDLERS: dict[str, Handler] = {
 # hold up every writer and hide how far they are. What they do twice has one effect.
 WITHOUT_TRANSACTION = frozenset(
     {
+        *handlers_upkeep.HANDLERS,
         services_webhook.JOB,
         SEND,
         LOOK_JOB,

@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "dugai.web.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dugai.web.middleware.RequestIdMiddleware",
+    "dugai.web.health.TallyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -168,6 +169,13 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 UPLOAD_LARGEST = int(text(SITE, "DUGAI_UPLOAD_LARGEST_MB", "2048")) * 1024 * 1024
 UPLOAD_SHARE = 4 * UPLOAD_LARGEST
 UPLOAD_CHUNK = 8 * 1024 * 1024
+SPACE_LEAST = int(float(text(SITE, "DUGAI_SPACE_LEAST_GB", "2")) * (1 << 30))
+SPACE_SHARE = float(text(SITE, "DUGAI_SPACE_LEAST_PERCENT", "5")) / 100
+
+BACKUP_TO = text(SITE, "DUGAI_BACKUP_TO", "")
+DRILL_DATABASE = text(SITE, "DUGAI_DRILL_DATABASE_URL", "")
+SCRUB_RATE = int(text(SITE, "DUGAI_SCRUB_MB_PER_SECOND", "20"))
+MONITORS: list[str] = [peer for peer in text(SITE, "DUGAI_MONITORS", "127.0.0.1,::1").split(",") if peer]
 
 # Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)

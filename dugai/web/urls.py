@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from dugai.web import (
     urls_api_pages,
     urls_evidence,
+    urls_health,
     urls_journal,
     urls_ledger,
     urls_notices,
@@ -24,4 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_journal.urlpatterns,
     *urls_notices.urlpatterns,
     *urls_api_pages.urlpatterns,
+    *urls_health.urlpatterns,
 ]

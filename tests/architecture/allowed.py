@@ -20,6 +20,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/ledger/standing.py": DERIVED,
         "dugai/ledger/tallies.py": DERIVED,
         "dugai/progress/tallies.py": DERIVED,
+        "dugai/upkeep/carrying.py": "empties a database that was found empty, before an office moves into it",
     },
     "services_keep_their_shape": {
         "dugai/files/services_upload.py::begin_upload": UNDER_WAY,
@@ -40,6 +41,9 @@ ALLOWED: dict[str, dict[str, str]] = {
         "dugai/progress/services_round_later.py": "asks a worker for a service of the room, which records",
         "dugai/staging/services_large.py::accept_batch": MACHINERY,
         "dugai/staging/services_large.py::read_batch": MACHINERY,
+        "dugai/jobs/services.py::close_turn": MACHINERY,
+        "dugai/jobs/services.py::note_probe": MACHINERY,
+        "dugai/files/services_care.py::mark_checked": MACHINERY,
         "dugai/ledger/services_sample.py": MACHINERY,
         "dugai/notices/services_webhook.py::enqueue_news": MACHINERY,
         "dugai/notices/services_webhook.py::tell": "speaks to a program outside; the journal is what it tells of",
