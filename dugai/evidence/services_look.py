@@ -38,7 +38,7 @@ def look_into(*, actor: User | None, sha256: str) -> ReadingState:
     except Refused as refusal:
         if refusal.code != files.DAMAGED:
             raise
-        mark_damaged(actor=actor, sha256=sha256, finding="内容与摘要不符")
+        mark_damaged(actor=actor, sha256=sha256, finding="内容已损坏")
         return ReadingState.UNREADABLE
     digests = {drawn.kind: derived.write(drawn.data) for drawn in seen.drawn}
     _keep(actor, stored, seen, digests)

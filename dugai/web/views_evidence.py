@@ -150,7 +150,7 @@ def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
     except Refused as refusal:
         if refusal.code == files.DAMAGED:
             kept = queries.get_evidence(viewer, evidence_id).file
-            mark_damaged(actor=viewer, sha256=kept.blob_id, finding="内容与摘要不符")
+            mark_damaged(actor=viewer, sha256=kept.blob_id, finding="内容已损坏")
         raise
     response = FileResponse(stream, content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"

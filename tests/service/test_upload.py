@@ -261,6 +261,6 @@ def test_sixteen_people_store_the_same_file_once(cast: Cast):
 
 def test_a_known_damage_is_never_served(cast: Cast):
     kept = services.store_file(actor=cast.county_clerk, name="a.txt", stream=io.BytesIO(TEXT))
-    services_care.mark_damaged(actor=None, sha256=kept.blob_id, finding="内容与摘要不符")
+    services_care.mark_damaged(actor=None, sha256=kept.blob_id, finding="内容已损坏")
     with pytest.raises(Refused, match="已损坏"):
         queries.open_checked(cast.county_clerk, kept)
