@@ -29,7 +29,7 @@ def test_webhook(*, actor: User, webhook_id: int) -> Job:
 
 
 @transaction.atomic
-def retry_delivery(*, actor: User, webhook_id: int, job_id: int) -> Job:
+def retry_push(*, actor: User, webhook_id: int, job_id: int) -> Job:
     """Give a delivery that was put aside five more tries, under its old number."""
     row = queries_webhook.get_webhook(actor, webhook_id)
     _require_keeper(actor)

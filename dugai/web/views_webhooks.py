@@ -109,7 +109,7 @@ def test_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
 @require_POST
 def retry_push(request: HttpRequest, webhook_id: int, job_id: int) -> HttpResponse:
     """Send one that was put aside again."""
-    services_told.retry_delivery(actor=_keeper(request), webhook_id=webhook_id, job_id=job_id)
+    services_told.retry_push(actor=_keeper(request), webhook_id=webhook_id, job_id=job_id)
     messages.success(request, "已重新排上，最多再试五次。")
     return redirect("webhook", webhook_id=webhook_id)
 
