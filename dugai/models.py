@@ -1,6 +1,7 @@
 """All rows of the house, gathered from the rooms for Django."""
 
 from dugai.files.models import *  # noqa: F403
+from dugai.intake.models import *  # noqa: F403
 from dugai.jobs.models import *  # noqa: F403
 from dugai.journal.models import *  # noqa: F403
 from dugai.ledger.models import *  # noqa: F403

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dugai.intake import services_reading
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
+from dugai.management.beating import beating
 from dugai.notices import services as notices
 from dugai.notices import services_webhook
 from dugai.people import services_answer
@@ -73,6 +75,15 @@ def tell_webhook(job: Job) -> dict[str, Any]:
     return services_webhook.tell(webhook_id=values["webhook"], event_id=values["event"])
 
 
+def read_document(job: Job) -> dict[str, Any]:
+    """Read a document that came in; the lease is prolonged while the cage works."""
+    if job.asked_by is None:
+        message = "a document is read for the person who brought it"
+        raise ValueError(message)
+    with beating(job):
+        return services_reading.run_reading(actor=job.asked_by, document_id=job.arguments["document"])
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
@@ -83,6 +94,7 @@ HANDLERS: dict[str, Handler] = {
     "notices.deliver": deliver_notices,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
+    services_reading.JOB: read_document,
 }
-# They wait for another machine, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})
+# They wait for another machine or a child, and a transaction that waits would hold up every writer.
+WITHOUT_TRANSACTION = frozenset({services_reading.JOB, services_webhook.JOB})
