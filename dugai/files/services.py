@@ -35,7 +35,7 @@ def store_file(
 ) -> StoredFile:
     """Keep an upload: `name` is what the person called it, and stays mere text.
 
-    `recognise` gives the media type from the name and the first bytes; a room that takes other files has its own.
+    `recognise` gives the media type from name and first bytes; a room that takes other files has its own.
 
     Raises `TooLarge`, or `InvalidInput` when the type is not accepted or does not match the name.
     """

@@ -79,9 +79,7 @@ def run_reading(*, actor: User, document_id: int) -> dict[str, Any]:
     if document.state != DocumentState.READING:
         return {"state": str(document.state)}
     try:
-        source = printable(_read(actor, document))
-        if not source.text.strip():
-            raise Unreadable("empty", f"“{document.file.name}”里没有读到文字。请看一眼原件。")
+        source = _read(actor, document)
         understood = understand(source)
     except Unreadable as trouble:
         return _fail(actor=actor, document_id=document_id, message=trouble.message)
@@ -95,7 +93,10 @@ def _read(actor: User, document: Document) -> SourceText:
         with files.open_checked(actor, document.file) as handle, place.open("wb") as copy:
             for piece in store.chunks(handle):
                 copy.write(piece)
-        return read_file_caged(place)
+        source = printable(read_file_caged(place))
+    if not source.text.strip():
+        raise Unreadable("empty", f"“{document.file.name}”里没有读到文字。请看一眼原件。")
+    return source
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from dugai.ledger.listing import Ask
 from dugai.ledger.states import Closure, Lamp
 from dugai.progress.states import ReportState
 from dugai.web import rows, stages
+from dugai.web.field_sources import sources_of
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -55,6 +56,11 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "why": _why(page, today),
         "round": open_round,
         "links": [_link(link, problem.pk) for link in page.links],
+        "sources": sources_of(
+            request.user,
+            ("problem", problem.pk),
+            [("measure", measure.pk, f"措施 {measure.number}") for measure in page.measures],
+        ),
     }
     return render(request, "ledger/problem.html", context)
 
@@ -70,6 +76,7 @@ def measure_page(request: SignedInRequest, measure_id: int) -> HttpResponse:
         **_shared(page, today),
         "problem": page.problem,
         "measure": measure,
+        "sources": sources_of(request.user, ("measure", measure.pk)),
         "row": rows.row_of(measure, today),
         "deadline": deadline_words(measure.deadline),
         "why": _why(page, today),
