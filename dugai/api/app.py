@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from dugai.api import (
     handlers,
+    routes_documents,
     routes_ledger,
     routes_other,
     routes_people,
@@ -33,5 +34,14 @@ api = NinjaAPI(
 )
 handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
-for part in (routes_people, routes_ledger, routes_task, routes_plan, routes_progress, routes_other):
+PARTS = (
+    routes_people,
+    routes_ledger,
+    routes_task,
+    routes_plan,
+    routes_progress,
+    routes_documents,
+    routes_other,
+)
+for part in PARTS:
     api.add_router("", part.router)

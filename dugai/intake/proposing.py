@@ -68,6 +68,19 @@ def proposals_of(record: dict[str, Any], source: SourceText) -> list[Draft]:
     return found
 
 
+def fits(record: dict[str, Any], text: str) -> bool:
+    """Say whether every problem and measure of a record stands in a text where the record says."""
+    try:
+        entries = [*record["problems"], *(one for each in record["problems"] for one in each["measures"])]
+        return all(
+            0 <= start < end <= len(text) and one["text_starts"][:6].strip() in text[start : end + 6]
+            for one in entries
+            for start, end in [one["x_span"]]
+        )
+    except (KeyError, TypeError, ValueError):
+        return False
+
+
 def key_of(kind: str, values: dict[str, Any], *, under: Draft | None = None) -> str:
     """Return the digest by which a proposal is known again: what it says, not where or how it was spaced."""
     said = {name: _bare(value) for name, value in values.items() if value}

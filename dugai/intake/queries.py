@@ -10,7 +10,7 @@ from dugai.intake import policy
 from dugai.intake.blocks import SourceText
 from dugai.intake.models import Document, FieldSource, Page, Proposal, Reading, UnitName
 from dugai.intake.readers.cage import unpack
-from dugai.intake.states import REVIEWABLE, DocumentState, ProposalState
+from dugai.intake.states import ADOPTED, REVIEWABLE, DocumentState, ProposalState
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, NotVisible, require
 from dugai.kernel.pages import page
@@ -120,6 +120,11 @@ def counts(viewer: User, document: Document) -> dict[str, int]:
     states = Proposal.objects.filter(document=document).values_list("state", flat=True)
     found = Counter(states)
     return {"total": found.total(), **{state: found.get(state, 0) for state in ProposalState.values}}
+
+
+def adopted(viewer: User, document: Document) -> list[Proposal]:
+    """Return the proposals of a document that are adopted, entered or not, in its order."""
+    return [row for row in proposals(viewer, document) if ProposalState(row.state) in ADOPTED]
 
 
 def waiting(viewer: User, found: Iterable[Document]) -> dict[int, int]:

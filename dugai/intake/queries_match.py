@@ -9,7 +9,8 @@ from dugai.intake.doubts import Doubt, doubts_of
 from dugai.intake.matching import Entry, conflict_with
 from dugai.intake.states import ProposalKind, ProposalState
 from dugai.ledger import queries_export
-from dugai.ledger.models import Measure, Problem
+from dugai.ledger.models import Measure, Participation, Problem
+from dugai.ledger.models_entry import Part
 from dugai.ledger.queries_plan import printed
 from dugai.ledger.units import Found, Units
 
@@ -61,6 +62,10 @@ class Ledger:
         self.names = Names(viewer, document)
         problems = Problem.objects.visible_to(viewer).filter(inspection=document.inspection_id)
         self.leads: dict[int, int] = {}
+        self.responsible: dict[int, set[int]] = {}
+        parts = Participation.objects.filter(problem__in=problems, measure=None, part=Part.RESPONSIBLE)
+        for problem, unit in parts.values_list("problem", "organisation"):
+            self.responsible.setdefault(problem, set()).add(unit)
         self.problems: list[Entry] = []
         for row in problems.select_related("lead").order_by("number"):
             said = {
@@ -96,8 +101,15 @@ class Ledger:
         found = conflict_with(said, values["number"], self.problems)
         if not found:
             return {}
+        ours = self.responsible.get(found["row"], set())
+        theirs = self.names.ids(values["responsible"])
+        unknown = self.names.unknown(values["responsible"])
+        if unknown or set(theirs) - ours:
+            printed_ = self.names.units.printed
+            named = [*map(printed_, theirs), *unknown]
+            found["differences"]["responsible"] = ["、".join(map(printed_, sorted(ours))), "、".join(named)]
         lead = self.names.ids(values["lead"])[:1]
         if lead and lead[0] != self.leads[found["row"]]:
-            ours = next(entry for entry in self.problems if entry.pk == found["row"])
-            found["differences"]["lead"] = [ours.said["lead"], self.names.units.printed(lead[0])]
+            entry = next(entry for entry in self.problems if entry.pk == found["row"])
+            found["differences"]["lead"] = [entry.said["lead"], self.names.units.printed(lead[0])]
         return found

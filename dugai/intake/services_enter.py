@@ -69,11 +69,7 @@ def enter(*, actor: User, document_id: int, seen_version: int | None = None) -> 
     whole = document.complete or document.allowed_by_id is not None
     what = "；".join(document.skipped)[:200]
     require(whole, INCOMPLETE.format(what=what), code="document_incomplete")
-    rows = [
-        row
-        for row in queries.proposals(actor, document)
-        if ProposalState(row.state) in ADOPTED and row.became_id is None
-    ]
+    rows = [row for row in queries.adopted(actor, document) if row.became_id is None]
     require(
         bool(rows), "没有采纳了还没入账的条目。请先审阅，或看看是不是刚有人入过账。", code="nothing_adopted"
     )

@@ -19,7 +19,7 @@ from dugai.files import store
 from dugai.intake import policy, queries
 from dugai.intake.models import Document, Page, Proposal, Reading
 from dugai.intake.pages import pages_of, printable
-from dugai.intake.proposing import digest_of_text, proposals_of
+from dugai.intake.proposing import digest_of_text, fits, proposals_of
 from dugai.intake.readers import Unreadable, read_file_caged
 from dugai.intake.services_propose import propose
 from dugai.intake.states import DocumentState, ProposalState, state_after
@@ -46,9 +46,15 @@ FACTS = ("file", "inspection", "home", "lead", "state", "previous", "message")
 
 @transaction.atomic
 def start_reading(
-    *, actor: User, file: StoredFile, inspection_id: int, home_id: int, lead_id: int | None = None
+    *,
+    actor: User,
+    file: StoredFile,
+    inspection_id: int,
+    home_id: int,
+    lead_id: int | None = None,
+    queue: bool = True,
 ) -> Document:
-    """Take a stored file in and ask the worker to read it.
+    """Take a stored file in and ask the worker to read it; without `queue` the caller reads it itself.
 
     The same bytes for the same inspection and region are not read again: the new document points to the earlier
     one and proposes nothing.
@@ -65,22 +71,24 @@ def start_reading(
         document.title, document.message = twin.title, _same(twin)
     document.save(force_insert=True)
     record(actor=actor, kind="document.received", subject=document, after=shown(document, *FACTS))
-    if twin is None:
+    if twin is None and queue:
         jobs.enqueue(actor=actor, kind=JOB, arguments={"document": document.pk}, key=str(document.pk))
     return document
 
 
-def run_reading(*, actor: User, document_id: int) -> dict[str, Any]:
+def run_reading(*, actor: User, document_id: int, understood: dict[str, Any] | None = None) -> dict[str, Any]:
     """Read a received document in the cage and keep what was found. Returns the counts.
 
-    The reading happens outside any transaction. A document that was read meanwhile is left as it is.
+    The reading happens outside any transaction. A document that was read meanwhile is left as it is. With
+    `understood`, a record written by `dugai intake read`, the text is not understood again; a record that speaks
+    of another text is refused.
     """
     document = queries.get_document(actor, document_id)
     if document.state != DocumentState.READING:
         return {"state": str(document.state)}
     try:
         source = _read(actor, document)
-        understood = understand(source)
+        understood = _understood(source, understood)
     except Unreadable as trouble:
         return _fail(actor=actor, document_id=document_id, message=trouble.message)
     return _store(actor=actor, document_id=document_id, source=source, understood=understood)
@@ -97,6 +105,14 @@ def _read(actor: User, document: Document) -> SourceText:
     if not source.text.strip():
         raise Unreadable("empty", f"“{document.file.name}”里没有读到文字。请看一眼原件。")
     return source
+
+
+def _understood(source: SourceText, given: dict[str, Any] | None) -> dict[str, Any]:
+    if given is None:
+        return understand(source)
+    if not fits(given, source.text):
+        raise Unreadable("record_unfit", "这份记录说的不是这份原件：原文的位置对不上。")
+    return given
 
 
 @transaction.atomic

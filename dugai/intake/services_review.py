@@ -17,6 +17,7 @@ from dugai.intake.queries_match import Lens
 from dugai.intake.states import (
     ADOPTED,
     DECIDABLE,
+    TAKEABLE,
     Choice,
     DocumentState,
     ProposalKind,
@@ -89,7 +90,7 @@ def choose(
     row = _fresh(row, seen_version)
     require(bool(row.conflict), "台账里没有与它相近的条目，直接采纳即可。", code="no_conflict")
     require(choice in {Choice.NEW, Choice.SAME}, "请选“另建一条”或“就是这一条”。", code="choice_missing")
-    unknown = set(take) - set(row.conflict["differences"])
+    unknown = set(take) - (set(row.conflict["differences"]) & TAKEABLE)
     require(not unknown, "只能取有出入的内容。", code="difference_unknown")
     if choice == Choice.NEW and row.conflict["kind"] == "number" and row.values["number"]:
         taken = f"序号 {row.values['number']} 在台账里已有另一条。请点“修改”换一个序号，或清空由系统编号。"

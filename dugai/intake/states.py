@@ -56,6 +56,8 @@ class ConflictKind(Choices):
     NEAR = "near", "文字相近"
 
 
+TAKEABLE = frozenset({"text", "goal", "deadline", "lead"})
+"""Differences that can be asked for as a change of the entry; parts of other units are set in the ledger."""
 S = ProposalState
 DECIDABLE = frozenset({S.PROPOSED, S.ACCEPTED, S.CORRECTED, S.REJECTED})
 """A person may still decide, or decide otherwise, as long as nothing of it is in the ledger."""

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from dugai.intake.doubts import WORDS, deadline_words, read_deadline
 from dugai.intake.proposing import UNITS
-from dugai.intake.states import ConflictKind, ProposalKind, ProposalState
+from dugai.intake.states import TAKEABLE, ConflictKind, ProposalKind, ProposalState
 from dugai.ledger import deadlines
 from dugai.web.document_text import Mark, kind_of
 
@@ -93,7 +93,13 @@ def _card(review: Review, row: Proposal, *, on: bool, has_before: bool) -> dict[
         "conflict": conflict,
         "conflict_word": ConflictKind(conflict["kind"]).label if conflict else "",
         "differences": [
-            {"name": name, "word": WORDS[name], "ledger": was, "document": now}
+            {
+                "name": name,
+                "word": WORDS[name],
+                "ledger": was,
+                "document": now,
+                "takeable": name in TAKEABLE,
+            }
             for name, (was, now) in (conflict.get("differences") or {}).items()
         ],
         "asks": bool(conflict) and not row.choice and state == ProposalState.PROPOSED,

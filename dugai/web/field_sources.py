@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def sources_of(viewer: User, subject: tuple[str, int], below: Iterable[tuple[str, int, str]] = ()) -> Any:
     """Return {"own": {field: source}, "lines": [line]} for an entry and what stands below it.
 
-    `below` are (kind, id, name) of rows that were asked for through the viewer's eyes, as `subject` was. A line
-    links to its document only for those who may open it.
+    `below` are (kind, id, name) of rows that were asked for through the viewer's eyes, as `subject` was. Only
+    those who may open a document get a link to it.
     """
     names = {(kind, pk): name for kind, pk, name in below}
     found = queries.sources(viewer, [subject, *names])

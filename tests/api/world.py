@@ -17,6 +17,7 @@ from dugai.progress import services_report, services_round
 from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
+from tests import documents
 from tests.cast import Cast, make_problem, task_of
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
@@ -69,6 +70,8 @@ class World:
     change: Any = None
     event: Any = None
     batch: Any = None
+    document: Any = None
+    proposal: Any = None
 
     @property
     def measure(self) -> Any:
@@ -131,6 +134,8 @@ def make_whole_world(cast: Cast) -> World:
         file_sha256="0" * 64,
     )
     world.batch = staging._store(cast.city_clerk, batch, [])
+    world.document = documents.bring(cast, inspection=world.inspection)
+    world.proposal = documents.the(world.document, "problem", 2)
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()

@@ -117,6 +117,8 @@ def test_an_annex_is_reviewed_by_keyboard_and_stands_in_the_ledger_with_its_plac
     problem = Problem.objects.unscoped(WHY).order_by("number")[0]
     page.goto(live_server.url + reverse("problem", args=[problem.pk]))
     expect(page.locator("main")).to_contain_text("出处")
+    if not page.locator(".sources a").first.is_visible():
+        page.click("text=逐项看原文")
     page.click(".sources a >> nth=0")
     expect(page.locator(".doc mark").first).to_be_visible()
     assert complaints == []
@@ -175,13 +177,13 @@ def test_the_annex_of_the_newspaper_page_stands_in_the_ledger(page: Page, live_s
     make_inspection(cast)
     sign_in(page, live_server, cast.city_clerk)
     document = upload(page, live_server.url, kept, "朔岭市住建局")
-    page.click("text=采纳无疑点的")
+    page.click("button:has-text('采纳无疑点的')")
     page.wait_for_load_state()
     page.goto(live_server.url + reverse("document", args=[document.pk]) + "?only=doubts")
     while page.locator("[data-act=accept]").count():
         press(page, "a")
-    while page.locator("text=采纳无疑点的").count():
-        page.click("text=采纳无疑点的")
+    while page.locator("button:has-text('采纳无疑点的')").count():
+        page.click("button:has-text('采纳无疑点的')")
         page.wait_for_load_state()
     page.click("main .acts button.btn-main")
     page.click("dialog [data-confirm-yes]")

@@ -337,3 +337,21 @@ def test_only_the_offices_of_the_region_see_and_decide(cast: Cast):
     with pytest.raises((Forbidden, NotVisible)):
         bring(cast, "别的" + ANNEX, actor=cast.county_clerk, inspection=document.inspection)
     assert services_review.accept(actor=cast.province_clerk, document_id=document.pk) == 5
+
+
+def test_another_responsible_unit_is_a_difference_and_not_taken_for_the_same(cast: Cast):
+    inspection = make_inspection(cast)
+    first = bring(cast, inspection=inspection)
+    accept_all(cast, first)
+    services_enter.enter(actor=cast.city_clerk, document_id=first.pk)
+    text = ANNEX.replace("整改时限：2026年12月底前", "整改时限：2026年12月底前\n责任单位：望渡县住建局")
+    row = the(bring(cast, text, "第二版.txt", inspection=inspection), "problem", 1)
+    assert (row.state, row.conflict["differences"]) == ("proposed", {"responsible": ["", "望渡县住建局"]})
+    with pytest.raises(Refused, match="只能取有出入的内容"):
+        services_review.choose(
+            actor=cast.city_clerk,
+            proposal_id=row.pk,
+            seen_version=row.version,
+            choice="same",
+            take=["responsible"],
+        )

@@ -90,5 +90,7 @@ window.addEventListener("pageshow", () => {
   const split = document.getElementById("split");
   if (split && location.hash === "#split") split.open = true;
   const prop = current();
-  if (prop) choose(prop, !document.activeElement || document.activeElement === document.body);
+  if (!prop) return;
+  if (location.hash || location.search.includes("p=")) choose(prop, document.activeElement === document.body);
+  show(location.hash.startsWith("#s") || location.hash.startsWith("#f") ? location.hash.slice(1) : spanOf(prop));
 });
