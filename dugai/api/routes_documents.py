@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from ninja import File, Form, Query, Router, Status, UploadedFile
 
 from dugai.api.auth import INTAKE, READ, TokenRequest
@@ -22,8 +21,7 @@ from dugai.api.shapes_documents import (
     EnterIn,
     ProposalPage,
 )
-from dugai.files import services as files
-from dugai.intake import media, queries, services_enter, services_reading, services_review
+from dugai.intake import queries, services_enter, services_reading, services_review
 from dugai.journal.services import demand_version
 
 if TYPE_CHECKING:
@@ -54,17 +52,14 @@ def upload_document(
     request: TokenRequest, file: File[UploadedFile], form: Form[DocumentIn]
 ) -> Status[Document]:
     """Store the file and ask for its reading; nothing is written to the ledger."""
-    with transaction.atomic():  # the file and the request for its reading: both or neither
-        kept = files.store_file(
-            actor=request.user, name=file.name or "", stream=file, recognise=media.media_type
-        )
-        document = services_reading.start_reading(
-            actor=request.user,
-            file=kept,
-            inspection_id=form.inspection,
-            home_id=form.home,
-            lead_id=form.lead,
-        )
+    document = services_reading.receive(
+        actor=request.user,
+        name=file.name or "",
+        stream=file,
+        inspection_id=form.inspection,
+        home_id=form.home,
+        lead_id=form.lead,
+    )
     return Status(201, document)
 
 

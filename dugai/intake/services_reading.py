@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from dugai.files import queries as files
+from dugai.files import services as file_services
 from dugai.files import store
-from dugai.intake import policy, queries
+from dugai.intake import media, policy, queries
 from dugai.intake.models import Document, Page, Proposal, Reading
 from dugai.intake.pages import pages_of, printable
 from dugai.intake.proposing import digest_of_text, fits, proposals_of
@@ -33,6 +34,7 @@ from dugai.people import queries as people
 
 if TYPE_CHECKING:
     from dugai.files.models import StoredFile
+    from dugai.files.store import Readable
     from dugai.intake.blocks import SourceText
     from dugai.intake.proposing import Draft
     from dugai.people.models import User
@@ -74,6 +76,24 @@ def start_reading(
     if twin is None and queue:
         jobs.enqueue(actor=actor, kind=JOB, arguments={"document": document.pk}, key=str(document.pk))
     return document
+
+
+@transaction.atomic
+def receive(
+    *,
+    actor: User,
+    name: str,
+    stream: Readable,
+    inspection_id: int,
+    home_id: int,
+    lead_id: int | None = None,
+    queue: bool = True,
+) -> Document:
+    """Store a file and take it in, both or neither; see `start_reading`."""
+    kept = file_services.store_file(actor=actor, name=name, stream=stream, recognise=media.media_type)
+    return start_reading(
+        actor=actor, file=kept, inspection_id=inspection_id, home_id=home_id, lead_id=lead_id, queue=queue
+    )
 
 
 def run_reading(*, actor: User, document_id: int, understood: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dugai.files import services as files
-from dugai.intake import media, queries, services_enter, services_reading, services_review
+from dugai.intake import queries, services_enter, services_reading, services_review
 from dugai.intake.models import Document
 from dugai.intake.states import REVIEWABLE, DocumentState
 from dugai.kernel.errors import DomainError, NotVisible, Refused
@@ -87,17 +86,15 @@ def accept_file(actor: User, path: Path, place: Place, originals: Path | None) -
     try:
         record, original = _record(path, originals)
         with original.open("rb") as stream:
-            kept = files.store_file(
-                actor=actor, name=original.name, stream=stream, recognise=media.media_type
+            document = services_reading.receive(
+                actor=actor,
+                name=original.name,
+                stream=stream,
+                inspection_id=place.inspection,
+                home_id=place.home,
+                lead_id=place.lead,
+                queue=False,
             )
-        document = services_reading.start_reading(
-            actor=actor,
-            file=kept,
-            inspection_id=place.inspection,
-            home_id=place.home,
-            lead_id=place.lead,
-            queue=False,
-        )
         services_reading.run_reading(actor=actor, document_id=document.pk, understood=record)
         document.refresh_from_db()
         outcome.document = document.pk

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dugai.files import queries as stored
-from dugai.files import services as files
-from dugai.intake import media, policy, queries, queries_review, services_reading
+from dugai.intake import policy, queries, queries_review, services_reading
 from dugai.intake.states import DocumentState
 from dugai.kernel.errors import DomainError, Forbidden, require
 from dugai.ledger import queries_plan
@@ -68,17 +66,16 @@ def documents(request: SignedInRequest) -> HttpResponse:
     return render(request, "documents/documents.html", context, status=422 if form.errors else 200)
 
 
-@transaction.atomic
 def _take_in(request: SignedInRequest, values: dict[str, Any]) -> Document:
-    """Store the file and ask for its reading: both or neither."""
+    """Store the file and ask for its reading."""
     names = Names(request.user)
     home = names.one("home", values["home"])
     lead = names.one("lead", values["lead"], home.path) if values["lead"] else None
     file = values["file"]
-    kept = files.store_file(actor=request.user, name=file.name, stream=file, recognise=media.media_type)
-    return services_reading.start_reading(
+    return services_reading.receive(
         actor=request.user,
-        file=kept,
+        name=file.name,
+        stream=file,
         inspection_id=int(values["inspection"]),
         home_id=home.pk,
         lead_id=lead.pk if lead else None,
