@@ -83,7 +83,7 @@ class ProposalOut(Out):
     values: dict[str, Any]
     read: dict[str, Any]
     spans: list[SpanOut]
-    confidence: float | None
+    confidence: int | None
     conflict: dict[str, Any]
     became_type: str
     became_id: int | None

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dugai.intake.models import Proposal
     from dugai.intake.queries_match import Names
 
-SURE = 0.8
-"""Confidence of recognised text below which a person is asked to look."""
+SURE = 80
+"""Percent of confidence in recognised text below which a person is asked to look."""
 WORDS = {
     "lead": "牵头单位",
     "responsible": "责任单位",
@@ -68,7 +68,7 @@ def doubts_of(
         kind = ConflictKind(row.conflict["kind"]).label
         found.append(Doubt(f"与台账 {row.conflict['code']} {kind}。请选：另建、就是它，或不要。", stops=True))
     if row.confidence is not None and row.confidence < SURE:
-        found.append(Doubt(f"识别把握 {row.confidence:.0%}，请逐字对照原件。", "text"))
+        found.append(Doubt(f"识别把握 {row.confidence}%，请逐字对照原件。", "text"))
     found += _figures(row, record.get("arithmetic", ()))
     found += _damage(row, record.get("defects", ()))
     return sorted(found, key=lambda doubt: not doubt.stops)

@@ -111,7 +111,7 @@ class Proposal(Recorded):
     read = models.JSONField()
     spans = models.JSONField(default=dict)
     corrections = models.JSONField(default=dict)
-    confidence = models.FloatField(null=True)
+    confidence = models.PositiveSmallIntegerField("识别把握（%）", null=True)
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=12, choices=ProposalState.choices, default=ProposalState.PROPOSED)
     conflict = models.JSONField(default=dict)

@@ -41,7 +41,7 @@ class Draft:
     spans: dict[str, list[Any]]
     section: str = ""
     parent: int | None = None
-    confidence: float | None = None
+    confidence: int | None = None  # percent, where the text was recognised
     key: str = ""
     children: list[int] = field(default_factory=list)
 
@@ -185,12 +185,12 @@ def _place(places: dict[str, list[int]], name: str, words: str, text: str, withi
         places[name] = [found, found + len(words)]
 
 
-def _confidence(spans: dict[str, list[Any]], source: SourceText) -> float | None:
-    """Return the lowest confidence of the recognised blocks behind a proposal; None where nothing was recognised."""
+def _confidence(spans: dict[str, list[Any]], source: SourceText) -> int | None:
+    """Return the lowest confidence, in percent, of recognised blocks behind a proposal, if there are any."""
     seen: Sequence[float] = [
         block.confidence
         for block in source.blocks
         if block.confidence is not None
         and any(block.start < end and start < block.end for start, end, _ in spans.values())
     ]
-    return round(min(seen), 3) if seen else None
+    return int(min(seen) * 100) if seen else None

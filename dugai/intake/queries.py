@@ -184,11 +184,10 @@ def same_text(viewer: User, document: Document, digest: str) -> Document | None:
     return _earlier(documents(viewer).filter(text_sha256=digest), document).first()
 
 
-def earlier_versions(viewer: User, document: Document) -> list[Document]:
-    """Return earlier documents of the same kind, region, round and batch: of these it may be the next version."""
-    found = documents(viewer).filter(
-        kind=document.kind, region=document.region, round=document.round, batch=document.batch
-    )
+def earlier_versions(viewer: User, document: Document, facts: dict[str, Any]) -> list[Document]:
+    """Return earlier documents of the kind, region, round and batch in `facts`: it may be their next version."""
+    same = {name: facts[name] for name in ("kind", "region", "round", "batch")}
+    found = documents(viewer).filter(**same)
     return list(_earlier(found, document)[:20])
 
 

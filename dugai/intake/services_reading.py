@@ -151,13 +151,11 @@ def _store(
     if document.state != DocumentState.READING:
         return {"state": str(document.state)}
     values = _facts(source, understood)
-    for name in ("kind", "region", "round", "batch"):
-        setattr(document, name, values[name])  # what its earlier versions are looked for by
     twin = queries.same_text(actor, document, values["text_sha256"])
     found = [] if twin else proposals_of(understood, source)
     Page.objects.bulk_create(pages_of(document, source))
     Reading.objects.create(document=document, record=understood)
-    previous = twin or _previous(actor, document, found)
+    previous = twin or _previous(actor, document, values, found)
     rows = [] if twin else propose(actor=actor, document=document, found=found, previous=previous)
     state = DocumentState.SAME if twin else state_after(row.state for row in rows)
     message = _same(twin) if twin else _says(rows, previous)
@@ -186,11 +184,11 @@ def _facts(source: SourceText, understood: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _previous(actor: User, document: Document, found: list[Draft]) -> Document | None:
+def _previous(actor: User, document: Document, facts: dict[str, Any], found: list[Draft]) -> Document | None:
     """Return the latest earlier document that proposes at least a third of the same, or one problem number."""
     keys = {draft.key for draft in found}
     numbers = {draft.values["number"] for draft in found if draft.parent is None and draft.values["number"]}
-    for earlier in queries.earlier_versions(actor, document):
+    for earlier in queries.earlier_versions(actor, document, facts):
         known = queries.keys_of(actor, earlier)
         same = len(keys & known.keys())
         theirs = {row.values["number"] for row in known.values() if row.parent_id is None}

@@ -11,6 +11,7 @@ from dugai.intake.states import DocumentState, ProposalState
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, Forbidden, InvalidInput, NotVisible, Refused
 from dugai.ledger.models import ChangeRequest, Measure, Problem, Task
+from dugai.management import verification
 from tests.cast import Cast, make_inspection
 from tests.documents import ANNEX, bring, proposals, the
 
@@ -80,6 +81,7 @@ def test_accepted_proposals_enter_the_ledger_in_one_stroke_with_their_places(cas
     assert all(ANNEX[row.start : row.end] == row.quote for row in FieldSource.objects.all())
     event = Event.objects.filter(kind="document.entered").get()
     assert '"total":5' in event.body
+    assert verification.verify(("rows", "tallies")).findings == []
     with pytest.raises(Refused, match="没有采纳了还没入账"):
         services_enter.enter(actor=cast.city_clerk, document_id=document.pk)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from dugai.intake.blocks import Block, SourceText
 from dugai.intake.matching import Entry, conflict_with
-from dugai.intake.proposing import fits, key_of
+from dugai.intake.proposing import fits, key_of, proposals_of
 from dugai.web.document_text import Mark, stretches
 
 TEXT = "问题一：管网缺口大（下转二版）。时限：2026年12月底前"
@@ -80,3 +81,22 @@ def test_a_record_fits_only_the_text_it_was_read_from():
     assert not fits(record, "别的文字，长度也够的一段")
     assert not fits({"problems": [{"x_span": [4], "text_starts": "管", "measures": []}]}, TEXT)
     assert not fits({}, TEXT)
+
+
+def test_recognised_text_carries_its_lowest_confidence_in_percent():
+    text = "问题一：管网缺口大，污水直排。\n整改时限：2026年12月底前\n"
+    blocks = (
+        Block("paragraph", text[:15], 0, 15, page=1, confidence=0.934),
+        Block("paragraph", text[16:31], 16, 31, page=1, confidence=0.716),
+    )
+    source = SourceText("扫描.png", "image", text, blocks, complete=True, skipped=())
+    entry = {
+        "no": "1",
+        "no_raw": "问题一",
+        "x_span": [4, 15],
+        "deadline_raw": "2026年12月底前",
+        "measures": [],
+    }
+    (draft,) = proposals_of({"problems": [entry]}, source)
+    assert draft.confidence == 71
+    assert draft.spans["deadline"][2] == "2026年12月底前"
