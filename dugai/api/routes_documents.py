@@ -52,7 +52,7 @@ def upload_document(
     request: TokenRequest, file: File[UploadedFile], form: Form[DocumentIn]
 ) -> Status[Document]:
     """Store the file and ask for its reading; nothing is written to the ledger."""
-    document = services_reading.receive(
+    document = services_reading.receive_document(
         actor=request.user,
         name=file.name or "",
         stream=file,
@@ -97,7 +97,7 @@ def list_proposals(request: TokenRequest, document_id: PathId, ask: Query[Ask]) 
 def accept_proposals(request: TokenRequest, document_id: PathId, body: AcceptIn) -> dict[str, int]:
     """Adopt the named proposals, or all without a doubt; the ledger is not written yet."""
     seen = _seen(body.proposals)
-    count = services_review.accept(
+    count = services_review.accept_proposals(
         actor=request.user, document_id=document_id, proposal_ids=list(seen) if seen else None, seen=seen
     )
     return {"count": count}
@@ -113,7 +113,7 @@ def accept_proposals(request: TokenRequest, document_id: PathId, body: AcceptIn)
 def reject_proposals(request: TokenRequest, document_id: PathId, body: ChosenIn) -> dict[str, int]:
     """Leave the named proposals out, a problem with its measures."""
     seen = _seen(body.proposals)
-    count = services_review.reject(
+    count = services_review.reject_proposals(
         actor=request.user, document_id=document_id, proposal_ids=list(seen), seen=seen
     )
     return {"count": count}
@@ -130,7 +130,7 @@ def enter_document(request: TokenRequest, document_id: PathId, body: EnterIn) ->
     """Write everything adopted into the ledger, all or nothing."""
     queries.get_document(request.user, document_id)
     seen = demand_version(body.seen_version)
-    return services_enter.enter(actor=request.user, document_id=document_id, seen_version=seen)
+    return services_enter.enter_document(actor=request.user, document_id=document_id, seen_version=seen)
 
 
 def _seen(chosen: Iterable[SeenIn]) -> dict[int, int]:

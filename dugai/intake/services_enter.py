@@ -58,7 +58,7 @@ class Batch:
 
 
 @transaction.atomic
-def enter(*, actor: User, document_id: int, seen_version: int | None = None) -> dict[str, int]:
+def enter_document(*, actor: User, document_id: int, seen_version: int | None = None) -> dict[str, int]:
     """Write everything adopted and not yet entered into the ledger, all or nothing; return the counts.
 
     The counts are of the whole document: total = proposed + accepted + corrected + rejected + merged + split +

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from dugai.files.store import Readable
     from dugai.intake.blocks import SourceText
     from dugai.intake.proposing import Draft
-    from dugai.people.models import User
+    from dugai.ledger.models import Inspection
+    from dugai.people.models import Organisation, User
 
 JOB = "intake.read"
 NAME_KEPT = 60
@@ -61,11 +62,8 @@ def start_reading(
     The same bytes for the same inspection and region are not read again: the new document points to the earlier
     one and proposes nothing.
     """
-    inspection = ledger.get_inspection(actor, inspection_id)
-    home = people.get_organisation(actor, home_id)
+    inspection, home = _place(actor, inspection_id, home_id)
     lead = people.get_organisation(actor, lead_id) if lead_id else None
-    allowed = policy.may_bring_documents(actor) and ledger_policy.may_keep_ledger(actor, home)
-    require(allowed, MAY_NOT, code="may_not_bring", error=Forbidden)
     document = Document(file=file, inspection=inspection, home=home, lead=lead, uploaded_by=actor.person)
     twin = queries.same_file(actor, document)
     if twin is not None:
@@ -79,7 +77,7 @@ def start_reading(
 
 
 @transaction.atomic
-def receive(
+def receive_document(
     *,
     actor: User,
     name: str,
@@ -90,10 +88,19 @@ def receive(
     queue: bool = True,
 ) -> Document:
     """Store a file and take it in, both or neither; see `start_reading`."""
+    _place(actor, inspection_id, home_id)  # who may not is refused before anything is kept
     kept = file_services.store_file(actor=actor, name=name, stream=stream, recognise=media.media_type)
     return start_reading(
         actor=actor, file=kept, inspection_id=inspection_id, home_id=home_id, lead_id=lead_id, queue=queue
     )
+
+
+def _place(actor: User, inspection_id: int, home_id: int) -> tuple[Inspection, Organisation]:
+    inspection = ledger.get_inspection(actor, inspection_id)
+    home = people.get_organisation(actor, home_id)
+    allowed = policy.may_bring_documents(actor) and ledger_policy.may_keep_ledger(actor, home)
+    require(allowed, MAY_NOT, code="may_not_bring", error=Forbidden)
+    return inspection, home
 
 
 def run_reading(*, actor: User, document_id: int, understood: dict[str, Any] | None = None) -> dict[str, Any]:

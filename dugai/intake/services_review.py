@@ -40,7 +40,7 @@ TEXT_MAX, NUMBER_MAX = 20_000, 999_999
 
 
 @transaction.atomic
-def accept(
+def accept_proposals(
     *,
     actor: User,
     document_id: int,
@@ -72,12 +72,12 @@ def accept(
     if proposal_ids is None:
         fit = {row.pk for row in taken}
         taken = [row for row in taken if row.parent is None or row.parent_id in fit or _stands(row.parent)]
-    decide(actor=actor, document=document, rows=taken, state=ProposalState.ACCEPTED)
+    decide_proposals(actor=actor, document=document, rows=taken, state=ProposalState.ACCEPTED)
     return len(taken)
 
 
 @transaction.atomic
-def choose(
+def choose_entry(
     *, actor: User, proposal_id: int, seen_version: int, choice: str, take: Collection[str] = ()
 ) -> Proposal:
     """Decide about a proposal that resembles an entry of the ledger: another one, or the same.
@@ -100,12 +100,14 @@ def choose(
     record(actor=actor, kind="proposal.matched", subject=row, before=before, after=after)
     adopted = ProposalState.CORRECTED if row.corrections else ProposalState.ACCEPTED
     _stop(Lens(actor, document), row)
-    decide(actor=actor, document=document, rows=[row], state=adopted)
+    decide_proposals(actor=actor, document=document, rows=[row], state=adopted)
     return row
 
 
 @transaction.atomic
-def correct(*, actor: User, proposal_id: int, seen_version: int, values: Mapping[str, Any]) -> Proposal:
+def correct_proposal(
+    *, actor: User, proposal_id: int, seen_version: int, values: Mapping[str, Any]
+) -> Proposal:
     """Change values of a proposal and adopt it; what the document said and who changed it stay beside them.
 
     `values` by field name; units as lists of names. Raises `InvalidInput` with a sentence for each field. A
@@ -129,7 +131,7 @@ def correct(*, actor: User, proposal_id: int, seen_version: int, values: Mapping
     before, after = change(row, **new)
     record(actor=actor, kind="proposal.corrected", subject=row, before=before, after=after)
     if any(doubt.stops for doubt in Lens(actor, document).doubts(row)):
-        decide(
+        decide_proposals(
             actor=actor,
             document=document,
             rows=[row] if row.state != ProposalState.PROPOSED else [],
@@ -137,12 +139,12 @@ def correct(*, actor: User, proposal_id: int, seen_version: int, values: Mapping
         )
         return row
     adopted = ProposalState.CORRECTED if row.corrections else ProposalState.ACCEPTED
-    decide(actor=actor, document=document, rows=[row], state=adopted)
+    decide_proposals(actor=actor, document=document, rows=[row], state=adopted)
     return row
 
 
 @transaction.atomic
-def reject(
+def reject_proposals(
     *, actor: User, document_id: int, proposal_ids: Collection[int], seen: Mapping[int, int] | None = None
 ) -> int:
     """Leave proposals out, a problem with its measures that are not in the ledger; return how many."""
@@ -157,12 +159,12 @@ def reject(
         and row.state in DECIDABLE
         and row.became_id is None
     ]
-    decide(actor=actor, document=document, rows=[*rows, *below], state=ProposalState.REJECTED)
+    decide_proposals(actor=actor, document=document, rows=[*rows, *below], state=ProposalState.REJECTED)
     return len(rows) + len(below)
 
 
 @transaction.atomic
-def reopen(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
+def reopen_proposal(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
     """Take a decision back, as long as nothing of it is in the ledger."""
     row = queries.get_proposal(actor, proposal_id)
     document = queries.document_to_review(actor, row.document_id)
@@ -171,7 +173,7 @@ def reopen(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
     if row.choice:
         before, after = change(row, choice=Choice.NONE)
         record(actor=actor, kind="proposal.matched", subject=row, before=before, after=after)
-    decide(actor=actor, document=document, rows=[row], state=ProposalState.PROPOSED)
+    decide_proposals(actor=actor, document=document, rows=[row], state=ProposalState.PROPOSED)
     return row
 
 
@@ -194,7 +196,9 @@ def remember_unit(*, actor: User, document_id: int, text: str, organisation_id: 
 
 
 @transaction.atomic
-def decide(*, actor: User, document: Document, rows: Iterable[Proposal], state: ProposalState) -> None:
+def decide_proposals(
+    *, actor: User, document: Document, rows: Iterable[Proposal], state: ProposalState
+) -> None:
     """Set the state of proposals with an event for each, then that of their document.
 
     Part of an act that holds the document locked.
@@ -209,7 +213,7 @@ def decide(*, actor: User, document: Document, rows: Iterable[Proposal], state: 
         before, after = change(row, state=wanted, decided_by=person)
         drafts.append(Draft(f"proposal.{_EVENTS[wanted]}", row, before=before, after=after))
     record_many(actor=actor, drafts=drafts)
-    settle(actor=actor, document=document)
+    settle_document(actor=actor, document=document)
 
 
 _EVENTS = {
@@ -221,7 +225,7 @@ _EVENTS = {
 
 
 @transaction.atomic
-def settle(*, actor: User, document: Document) -> None:
+def settle_document(*, actor: User, document: Document) -> None:
     """Let the state of a document follow from its proposals."""
     state = state_after(row.state for row in queries.proposals(actor, document))
     if state != document.state:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from dugai.intake import queries
 from dugai.intake.models import Page, Proposal
-from dugai.intake.services_review import decide, name_of, settle
+from dugai.intake.services_review import decide_proposals, name_of, settle_document
 from dugai.intake.states import DECIDABLE, ProposalState
 from dugai.journal.services import Draft, change, insert_many, record_many, shown
 from dugai.kernel.errors import Conflict, Refused, require
@@ -21,7 +21,7 @@ STALE = "刚有人处理过{name}。请刷新后再看。"
 
 
 @transaction.atomic
-def merge(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
+def merge_proposal(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
     """Put a proposal together with the one of its kind before it, which is returned and is open again.
 
     The texts are joined, empty fields filled, and the measures of a problem go along.
@@ -57,13 +57,13 @@ def merge(*, actor: User, proposal_id: int, seen_version: int) -> Proposal:
         drafts.append(Draft("proposal.moved", child, before=was, after=now))
     record_many(actor=actor, drafts=drafts)
     if target.state != ProposalState.PROPOSED:
-        decide(actor=actor, document=document, rows=[target], state=ProposalState.PROPOSED)
-    settle(actor=actor, document=document)
+        decide_proposals(actor=actor, document=document, rows=[target], state=ProposalState.PROPOSED)
+    settle_document(actor=actor, document=document)
     return target
 
 
 @transaction.atomic
-def split(*, actor: User, proposal_id: int, seen_version: int, at: int) -> tuple[Proposal, Proposal]:
+def split_proposal(*, actor: User, proposal_id: int, seen_version: int, at: int) -> tuple[Proposal, Proposal]:
     """Cut a proposal in two after `at` characters of its text; both parts are open, the measures stay with the first.
 
     The first keeps the number and all fields; the second has its text only and gets a number when it is entered.
@@ -105,7 +105,7 @@ def split(*, actor: User, proposal_id: int, seen_version: int, at: int) -> tuple
         was, now = change(child, parent=parts[0])
         drafts.append(Draft("proposal.moved", child, before=was, after=now))
     record_many(actor=actor, drafts=drafts)
-    settle(actor=actor, document=document)
+    settle_document(actor=actor, document=document)
     return parts[0], parts[1]
 
 

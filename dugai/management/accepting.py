@@ -86,7 +86,7 @@ def accept_file(actor: User, path: Path, place: Place, originals: Path | None) -
     try:
         record, original = _record(path, originals)
         with original.open("rb") as stream:
-            document = services_reading.receive(
+            document = services_reading.receive_document(
                 actor=actor,
                 name=original.name,
                 stream=stream,
@@ -126,10 +126,10 @@ def _accept(actor: User, document: Document, outcome: Outcome) -> None:
             raise Refused(document.message or "这份文件还没有读完。")
         outcome.counts = {"total": 0, "entered": 0}
         return
-    services_review.accept(actor=actor, document_id=document.pk)
+    services_review.accept_proposals(actor=actor, document_id=document.pk)
     counts = queries.counts(actor, document)
     if any(row.became_id is None for row in queries.adopted(actor, document)):
-        counts = services_enter.enter(actor=actor, document_id=document.pk)
+        counts = services_enter.enter_document(actor=actor, document_id=document.pk)
     outcome.counts = {"entered": 0, **counts}
     if counts["proposed"]:
         outcome.trouble = f"还有 {counts['proposed']} 条有疑点，请到“接件”里审阅。"

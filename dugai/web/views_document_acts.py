@@ -39,7 +39,7 @@ def document_decide(request: SignedInRequest, document_id: int) -> HttpResponse:
     act = request.POST.get("act", "")
     if act in {"accept_section", "accept_clear"}:
         section = request.POST.get("section", "") if act == "accept_section" else None
-        count = services_review.accept(actor=request.user, document_id=document_id, section=section)
+        count = services_review.accept_proposals(actor=request.user, document_id=document_id, section=section)
         says = f"已采纳 {count} 条。" if count else "没有无疑点的条目可以采纳。"
         messages.success(request, says)
         return _back(request, document_id)
@@ -52,23 +52,25 @@ def document_decide(request: SignedInRequest, document_id: int) -> HttpResponse:
 def _decide(request: SignedInRequest, row: Proposal, act: str) -> Proposal:
     actor, seen = request.user, seen_version(request)
     if act == "accept":
-        services_review.accept(
+        services_review.accept_proposals(
             actor=actor, document_id=row.document_id, proposal_ids=[row.pk], seen={row.pk: seen}
         )
     elif act == "reject":
-        count = services_review.reject(
+        count = services_review.reject_proposals(
             actor=actor, document_id=row.document_id, proposal_ids=[row.pk], seen={row.pk: seen}
         )
         if count > 1:
             messages.success(request, f"连同它的措施，共 {count} 条不采纳。")
     elif act == "reopen":
-        services_review.reopen(actor=actor, proposal_id=row.pk, seen_version=seen)
+        services_review.reopen_proposal(actor=actor, proposal_id=row.pk, seen_version=seen)
     elif act == "merge":
-        row = services_shape.merge(actor=actor, proposal_id=row.pk, seen_version=seen)
+        row = services_shape.merge_proposal(actor=actor, proposal_id=row.pk, seen_version=seen)
         messages.success(request, "已并入前一条，请再看一遍后采纳。")
     elif act in {"new", "same"}:
         take = request.POST.getlist("take")
-        services_review.choose(actor=actor, proposal_id=row.pk, seen_version=seen, choice=act, take=take)
+        services_review.choose_entry(
+            actor=actor, proposal_id=row.pk, seen_version=seen, choice=act, take=take
+        )
     else:
         raise Refused("请选一个动作。", code="act_missing")
     return row
@@ -87,7 +89,7 @@ def proposal_edit(request: SignedInRequest, document_id: int, proposal_id: int) 
             if request.POST.get("act") == "split":
                 _split(request, row, form.cleaned_data["seen_version"])
             else:
-                services_review.correct(
+                services_review.correct_proposal(
                     actor=request.user,
                     proposal_id=row.pk,
                     seen_version=form.cleaned_data["seen_version"],
@@ -120,7 +122,7 @@ def _split(request: SignedInRequest, row: Proposal, seen: int) -> None:
         at = str(row.values["text"].find(mark))
     if not at.isdecimal() or int(at) == 0:
         raise InvalidInput(NO_PLACE, fields={"text": NO_PLACE})
-    services_shape.split(actor=request.user, proposal_id=row.pk, seen_version=seen, at=int(at))
+    services_shape.split_proposal(actor=request.user, proposal_id=row.pk, seen_version=seen, at=int(at))
     messages.success(request, "已拆成两条，请分别看过后采纳。")
 
 
@@ -128,7 +130,7 @@ def _split(request: SignedInRequest, row: Proposal, seen: int) -> None:
 def document_enter(request: SignedInRequest, document_id: int) -> HttpResponse:
     """Write what is adopted into the ledger, all or nothing."""
     seen = seen_version(request)
-    counts = services_enter.enter(actor=request.user, document_id=document_id, seen_version=seen)
+    counts = services_enter.enter_document(actor=request.user, document_id=document_id, seen_version=seen)
     left = f"还有 {counts['proposed']} 条未审。" if counts["proposed"] else "这份文件审完了。"
     messages.success(request, f"已入账 {counts['entered']} 条。{left}")
     return _back(request, document_id)

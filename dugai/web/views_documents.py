@@ -72,7 +72,7 @@ def _take_in(request: SignedInRequest, values: dict[str, Any]) -> Document:
     home = names.one("home", values["home"])
     lead = names.one("lead", values["lead"], home.path) if values["lead"] else None
     file = values["file"]
-    return services_reading.receive(
+    return services_reading.receive_document(
         actor=request.user,
         name=file.name,
         stream=file,

@@ -130,8 +130,8 @@ def test_the_pages_are_clean_for_everyone_at_both_widths(page: Page, live_server
     first = bring(cast, inspection=inspection)
     from dugai.intake import services_enter, services_review  # noqa: PLC0415  only this story enters by hand
 
-    services_review.accept(actor=cast.city_clerk, document_id=first.pk)
-    services_enter.enter(actor=cast.city_clerk, document_id=first.pk)
+    services_review.accept_proposals(actor=cast.city_clerk, document_id=first.pk)
+    services_enter.enter_document(actor=cast.city_clerk, document_id=first.pk)
     text = ANNEX.replace("2027年6月底前", "2027年9月底前").replace("完成19处", "完成（下转三版）19处")
     newer = bring(cast, text.encode() + "页脚".encode() + b"\xff\n", "第二版.txt", inspection=inspection)
     complaints = sign_in(page, live_server, cast.city_clerk)
