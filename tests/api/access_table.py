@@ -238,7 +238,7 @@ TABLE: dict[str, Line] = {
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
     "list_documents": line(may=EVERYONE),
-    "upload_document": line(send=paper, may=KEEP, sees=EVERYONE),
+    "upload_document": line(send=paper, may=KEEP, sees=EVERYONE - ADMINS),
     "get_document": line(DOCUMENT, may=KEEP),
     "list_proposals": line(DOCUMENT, may=KEEP),
     "accept_proposals": line(DOCUMENT, lambda world: {}, may=KEEP),
