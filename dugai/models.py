@@ -2,6 +2,7 @@
 
 from dugai.evidence.models import *  # noqa: F403
 from dugai.files.models import *  # noqa: F403
+from dugai.intake.models import *  # noqa: F403
 from dugai.jobs.models import *  # noqa: F403
 from dugai.journal.models import *  # noqa: F403
 from dugai.ledger.models import *  # noqa: F403

@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from dugai.api import (
     handlers,
+    routes_documents,
     routes_evidence,
     routes_ledger,
     routes_other,
@@ -36,7 +37,7 @@ handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
-    *(routes_progress, routes_evidence, routes_other),
+    *(routes_progress, routes_documents, routes_evidence, routes_other),
 )
 for part in PARTS:
     api.add_router("", part.router)

@@ -15,6 +15,8 @@ from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dugai.files.store import Readable, Written
     from dugai.people.models import User
 
@@ -23,9 +25,17 @@ LONGEST_NAME = 120
 
 @transaction.atomic
 def store_file(
-    *, actor: User, name: str, stream: Readable, limit: int | None = None, note: str = ""
+    *,
+    actor: User,
+    name: str,
+    stream: Readable,
+    limit: int | None = None,
+    note: str = "",
+    recognise: Callable[[str, bytes], str] = sniff.media_type,
 ) -> StoredFile:
     """Keep an upload: `name` is what the person called it, and stays mere text.
+
+    `recognise` gives the media type from name and first bytes; a room that takes other files has its own.
 
     Raises `TooLarge`, or `InvalidInput` when the type is not accepted or does not match the name.
     """
@@ -34,7 +44,7 @@ def store_file(
     if not written.size:
         message = f"“{shown_name}”是空文件。请检查后重传。"
         raise InvalidInput(message, fields={"file": message})
-    media = sniff.media_type(shown_name, written.head)
+    media = recognise(shown_name, written.head)
     return settle(actor=actor, name=shown_name, written=written, media=media, note=note)
 
 

@@ -8,12 +8,14 @@ from typing import Any
 from dugai.evidence import services_look
 from dugai.evidence.services import LOOK_JOB
 from dugai.files import leftovers, services_upload
+from dugai.intake import services_reading
 from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
 from dugai.management import handlers_upkeep
+from dugai.management.beating import beating
 from dugai.notices import services as notices
 from dugai.notices import services_delivery, services_reminder, services_webhook
 from dugai.people import services_answer, services_pace, services_retention
@@ -135,6 +137,15 @@ def look_into_file(job: Job) -> dict[str, Any]:
     return {"state": services_look.look_into(actor=None, sha256=job.arguments["blob"])}
 
 
+def read_document(job: Job) -> dict[str, Any]:
+    """Read a document that came in; the lease is prolonged while the cage works."""
+    if job.asked_by is None:
+        message = "a document is read for the person who brought it"
+        raise ValueError(message)
+    with beating(job):
+        return services_reading.run_reading(actor=job.asked_by, document_id=job.arguments["document"])
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
@@ -150,6 +161,7 @@ HANDLERS: dict[str, Handler] = {
     services_webhook.JOB: tell_webhook,
     **handlers_upkeep.HANDLERS,
     LOOK_JOB: look_into_file,
+    services_reading.JOB: read_document,
     services_large.READ: read_import,
     services_large.ACCEPT: accept_import,
     services_round_later.LAY_OUT: lay_out_round,
@@ -163,6 +175,7 @@ WITHOUT_TRANSACTION = frozenset(
         services_webhook.JOB,
         SEND,
         LOOK_JOB,
+        services_reading.JOB,
         services_large.READ,
         services_large.ACCEPT,
         services_round_later.LAY_OUT,

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from dugai.web import (
     urls_api_pages,
+    urls_documents,
     urls_evidence,
     urls_health,
     urls_journal,
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_shell.urlpatterns,
     *urls_people.urlpatterns,
     *urls_ledger.urlpatterns,
+    *urls_documents.urlpatterns,
     *urls_progress.urlpatterns,
     *urls_evidence.urlpatterns,
     *urls_journal.urlpatterns,

@@ -17,6 +17,7 @@ from dugai.ledger.listing import Ask
 from dugai.ledger.states import Closure, Lamp
 from dugai.progress.states import ReportState
 from dugai.web import rows, stages
+from dugai.web.field_sources import sources_of
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -58,6 +59,11 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "round": open_round,
         "links": [_link(link, problem.pk) for link in page.links],
         "evidence": queries_page.summary(request.user, problem),
+        "sources": sources_of(
+            request.user,
+            ("problem", problem.pk),
+            [("measure", measure.pk, f"措施 {measure.number}") for measure in page.measures],
+        ),
     }
     return render(request, "ledger/problem.html", context)
 
@@ -73,6 +79,7 @@ def measure_page(request: SignedInRequest, measure_id: int) -> HttpResponse:
         **_shared(request.user, page, today),
         "problem": page.problem,
         "measure": measure,
+        "sources": sources_of(request.user, ("measure", measure.pk)),
         "row": rows.row_of(measure, today),
         "deadline": deadline_words(measure.deadline),
         "why": _why(page, today),

@@ -121,6 +121,11 @@ def workbook(world: Any) -> dict[str, Any]:
     return {"file": file, "kind": "ledger", "inspection": world.inspection.pk, "home": world.cast.city.pk}
 
 
+def paper(world: Any) -> dict[str, Any]:
+    file = SimpleUploadedFile("整改情况.txt", "整改情况".encode(), "text/plain")
+    return {"file": file, "inspection": world.inspection.pk, "home": world.cast.city.pk}
+
+
 PROBLEM, TASK, REPORT, SENT = (
     ids(problem_id="problem"),
     ids(task_id="task"),
@@ -135,6 +140,7 @@ VERSION, CHANGE, ROUND, BATCH = (
 )
 PLAN = ids(plan_id="plan")
 EVIDENCE, UPLOAD = ids(evidence_id="evidence"), ids(key="upload")
+DOCUMENT = ids(document_id="document")
 
 TABLE: dict[str, Line] = {
     "get_me": line(may=EVERYONE),
@@ -270,5 +276,16 @@ TABLE: dict[str, Line] = {
     "get_import": line(BATCH, may={"city_clerk"}),
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
+    "list_documents": line(may=EVERYONE),
+    "upload_document": line(send=paper, may=KEEP, sees=EVERYONE - ADMINS),
+    "get_document": line(DOCUMENT, may=KEEP),
+    "list_proposals": line(DOCUMENT, may=KEEP),
+    "accept_proposals": line(DOCUMENT, lambda world: {}, may=KEEP),
+    "reject_proposals": line(
+        DOCUMENT,
+        lambda world: {"proposals": [{"id": world.proposal.pk, "seen_version": 1}]},
+        may=KEEP,
+    ),
+    "enter_document": line(DOCUMENT, seen("document"), may=NOBODY, sees=KEEP),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
 }

@@ -21,6 +21,7 @@ from dugai.progress import services_report, services_round
 from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
+from tests import documents
 from tests.cast import Cast, make_problem, task_of
 from tests.pictures import photo
 
@@ -77,6 +78,8 @@ class World:
     evidence: Any = None
     other_evidence: Any = None
     upload: Any = None
+    document: Any = None
+    proposal: Any = None
 
     @property
     def measure(self) -> Any:
@@ -156,6 +159,8 @@ def make_whole_world(cast: Cast) -> World:
     world.upload = services_upload.begin_upload(
         actor=cast.county_clerk, name="说明.txt", size=6, purpose="test"
     )
+    world.document = documents.bring(cast, inspection=world.inspection)
+    world.proposal = documents.the(world.document, "problem", 2)
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()

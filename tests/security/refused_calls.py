@@ -52,11 +52,26 @@ WITHOUT = {
     "retry_parked": "a command of the operator, who has no account",
     "record_many": INNER,
     "version_for_change": INNER,
+    "decide_proposals": INNER,
+    "propose": INNER,
+    "settle_document": INNER,
     "reader_for": "writes nothing",
     "store_rows": INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
+
+
+def homes(world: Any) -> dict[str, Any]:
+    return {"inspection_id": world.inspection.pk, "home_id": world.cast.city.pk}
+
+
+def document(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"document_id": world.document.pk, **more}
+
+
+def proposal(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"proposal_id": world.proposal.pk, "seen_version": world.proposal.version, **more}
 
 
 def problem(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -182,7 +197,7 @@ CALLS: dict[str, Call] = {
         lambda world: {"label": "推", "url": "https://example.test/", "kinds": ["task.assigned"]},
     ),
     "test_webhook": (UNITS, lambda world: {"webhook_id": 1}),
-    "retry_delivery": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
+    "retry_push": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
     "switch_webhook": (UNITS, lambda world: {"webhook_id": 1, "active": False, "seen_version": 1}),
     "add_organisation": (
         NOT_ADMIN,
@@ -308,6 +323,23 @@ CALLS: dict[str, Call] = {
             "context": {"inspection": world.inspection.pk, "home": world.cast.county.pk},
         },
     ),
+    "start_reading": (UNITS, lambda world: {"file": world.document.file, **homes(world)}),
+    "receive_document": (
+        UNITS,
+        lambda world: {"name": "甲.txt", "stream": io.BytesIO("甲".encode()), **homes(world)},
+    ),
+    "run_reading": (UNITS, document()),
+    "allow_incomplete": (UNITS, document(seen_version=1, why="已核对")),
+    "undo_cleaning": (UNITS, document(seen_version=1, edit=0)),
+    "accept_proposals": (UNITS, document()),
+    "reject_proposals": (UNITS, document(proposal_ids=[1])),
+    "remember_unit": (UNITS, document(text="县城建中心", organisation_id=1)),
+    "enter_document": (UNITS, document()),
+    "choose_entry": (UNITS, proposal(choice="new")),
+    "correct_proposal": (UNITS, proposal(values={"text": "改"})),
+    "reopen_proposal": (UNITS, proposal()),
+    "merge_proposal": (UNITS, proposal()),
+    "split_proposal": (UNITS, proposal(at=3)),
     "accept": (("city_reviewer", *UNITS), batch),
     "discard": (("city_reviewer", *UNITS), batch),
     "receive": (
