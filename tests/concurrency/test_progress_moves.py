@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +49,7 @@ class Act:
             actor=self.cast.county_clerk,
             report_id=pk,
             seen_edition=0,
-            values={"summary": object().__repr__()},
+            values={"summary": secrets.token_hex(8)},
         )
 
     def withdraw(self) -> Callable[[], Any]:
