@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dugai.rulebook import closeout
+
 NATIONAL: dict[str, dict[str, Any]] = {
+    "closeout": closeout.NATIONAL,
     "lamps": {"number": 1, "soon_days": 30},
     "rounds": {
         "monthly_due_day": 25,
