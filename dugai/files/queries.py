@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING
 
 from dugai.files import store
-from dugai.files.models import StoredFile
+from dugai.files.models import Blob, StoredFile, Upload
 from dugai.kernel.errors import NotVisible, Refused
 
 if TYPE_CHECKING:
     from dugai.people.models import User
+
+DAMAGED = "file_damaged"
 
 
 def get_file(viewer: User, file_id: int) -> StoredFile:
@@ -31,7 +33,16 @@ def open_checked(viewer: User, stored: StoredFile) -> IO[bytes]:
     Raises `Refused` (code `file_damaged`) instead of serving damaged bytes.
     """
     del viewer
-    if store.digest_of(stored.blob_id) != stored.blob_id:
+    known = Blob.objects.filter(pk=stored.blob_id).exclude(damaged_at=None).exists()
+    if known or store.digest_of(stored.blob_id) != stored.blob_id:
         message = f"“{stored.name}”在存储中已损坏，不能下载。请联系系统管理员从备份恢复。"
-        raise Refused(message, code="file_damaged")
+        raise Refused(message, code=DAMAGED)
     return store.open_blob(stored.blob_id)
+
+
+def get_upload(viewer: User, key: str) -> Upload:
+    """Return an upload of the viewer's own; another person's does not exist."""
+    found = Upload.objects.select_related("file__blob").filter(pk=key, person=viewer.person).first()
+    if found is None:
+        raise NotVisible("没有这次上传，或它不是您的")
+    return found

@@ -15,7 +15,7 @@ from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from dugai.files.store import Readable
+    from dugai.files.store import Readable, Written
     from dugai.people.models import User
 
 LONGEST_NAME = 120
@@ -35,13 +35,19 @@ def store_file(
         message = f"“{shown_name}”是空文件。请检查后重传。"
         raise InvalidInput(message, fields={"file": message})
     media = sniff.media_type(shown_name, written.head)
+    return settle(actor=actor, name=shown_name, written=written, media=media, note=note)
+
+
+@transaction.atomic
+def settle(*, actor: User, name: str, written: Written, media: str, note: str = "") -> StoredFile:
+    """Write the rows of bytes that are in the store: the blob once, the file for this person."""
     blob, _ = Blob.objects.get_or_create(
         sha256=written.sha256,
         defaults={"sm3": written.sm3, "size": written.size, "media_type": media, "stored_at": clock.now()},
     )
     kept = StoredFile(
         blob=blob,
-        name=shown_name,
+        name=name,
         organisation=actor.organisation,
         uploaded_by=actor.person,
         uploaded_at=clock.now(),
@@ -50,6 +56,20 @@ def store_file(
     kept.save(force_insert=True)
     record(actor=actor, kind="file.stored", subject=kept, after=shown(kept, "blob", "name", "organisation"))
     return kept
+
+
+@transaction.atomic
+def note_damage(*, actor: User | None, stored: StoredFile) -> None:
+    """Mark a blob whose bytes no longer have their digest; from now on nobody is served it."""
+    marked = Blob.objects.filter(pk=stored.blob_id, damaged_at=None).update(damaged_at=clock.now())
+    if marked:
+        record(
+            actor=actor,
+            kind="file.damage_found",
+            subject=stored,
+            after=shown(stored, "blob", "name"),
+            changed=False,
+        )
 
 
 def clean_name(name: str) -> str:

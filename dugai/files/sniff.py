@@ -34,14 +34,20 @@ def media_type(name: str, head: bytes) -> str:
     or the name says something else than the content.
     """
     suffix = PurePath(name).suffix.lower()
-    wanted = BY_SUFFIX.get(suffix)
-    if wanted is None:
-        message = f"“{name}”的类型不在可传之列。可以传{ACCEPTED}。"
-        raise InvalidInput(message, fields={"file": message})
+    wanted = require_accepted(name)
     if not _agrees(suffix, wanted[0], head):
         message = f"“{name}”的内容与扩展名 {suffix} 不符。请用原来的程序重新另存后再传。"
         raise InvalidInput(message, fields={"file": message})
     return wanted[0]
+
+
+def require_accepted(name: str) -> tuple[str, ...]:
+    """Return the media types a name's ending stands for. Raises `InvalidInput` for an ending not accepted."""
+    wanted = BY_SUFFIX.get(PurePath(name).suffix.lower())
+    if wanted is None:
+        message = f"“{name}”的类型不在可传之列。可以传{ACCEPTED}。"
+        raise InvalidInput(message, fields={"file": message})
+    return wanted
 
 
 def _agrees(suffix: str, wanted: str, head: bytes) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dugai.evidence import services_look
+from dugai.evidence.services import LOOK_JOB
+from dugai.files import services_upload
 from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
@@ -52,7 +55,11 @@ def seal_day(job: Job) -> dict[str, Any]:
 def sweep(job: Job) -> dict[str, Any]:
     """Forget what may be forgotten, kept answers older than a week; let the database count its tables."""
     del job
-    return {"answers": services_answer.sweep_answers(), "statistics": planner.refresh()}
+    return {
+        "answers": services_answer.sweep_answers(),
+        "uploads": services_upload.sweep_uploads(now=clock.now()),
+        "statistics": planner.refresh(),
+    }
 
 
 def deliver_notices(job: Job) -> dict[str, Any]:
@@ -73,6 +80,11 @@ def tell_webhook(job: Job) -> dict[str, Any]:
     return services_webhook.tell(webhook_id=values["webhook"], event_id=values["event"])
 
 
+def look_into_file(job: Job) -> dict[str, Any]:
+    """Read what one file says of itself, and draw its small pictures."""
+    return {"state": services_look.look_into(actor=None, sha256=job.arguments["blob"])}
+
+
 HANDLERS: dict[str, Handler] = {
     "ledger.roll_day": roll_day,
     "ledger.fold_tallies": fold_tallies,
@@ -83,6 +95,7 @@ HANDLERS: dict[str, Handler] = {
     "notices.deliver": deliver_notices,
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
+    LOOK_JOB: look_into_file,
 }
-# They wait for another machine, and a transaction that waits would hold up every writer.
-WITHOUT_TRANSACTION = frozenset({services_webhook.JOB})
+# They wait for another machine or process, and a transaction that waits would hold up every writer.
+WITHOUT_TRANSACTION = frozenset({services_webhook.JOB, LOOK_JOB})

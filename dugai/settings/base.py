@@ -164,6 +164,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
+UPLOAD_LARGEST = int(text(SITE, "DUGAI_UPLOAD_LARGEST_MB", "2048")) * 1024 * 1024
+UPLOAD_SHARE = 4 * UPLOAD_LARGEST
+UPLOAD_CHUNK = 8 * 1024 * 1024
 
 # Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)

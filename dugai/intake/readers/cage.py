@@ -7,16 +7,7 @@ happens to it, the parent gets a ``SourceText`` or an ``Unreadable``.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import selectors
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +15,12 @@ from dugai.intake.blocks import Block, SourceText
 from dugai.intake.readers import ocr
 from dugai.intake.readers.errors import Unreadable, too_large
 from dugai.intake.readers.limits import DEFAULT, MEGA
+from dugai.kernel.cage import Answer, Cage, run, start_of
 
-_ROOT = Path(__file__).resolve().parents[3]
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from dugai.intake.readers.child import main; main()"
+__all__ = ["Cage", "cage_for", "cage_to_recognise", "pack", "read_caged", "unpack"]
+
+_START = start_of("dugai.intake.readers.child")
 _OFFICE = frozenset({".doc", ".wps", ".xls", ".et", ".rtf"})
-
-
-@dataclass(frozen=True, slots=True)
-class Cage:
-    """Limits of one child: bytes, seconds, counts."""
-
-    memory: int = 1024 * MEGA
-    cpu: int = 20
-    wall: float = 30.0
-    file: int = 256 * MEGA
-    files: int = 64
-    answer: int = 96 * MEGA
 
 
 def cage_for(path: Path) -> Cage:
@@ -72,21 +53,10 @@ def read_caged(path: Path, cage: Cage | None = None) -> SourceText:
 
 def _run(path: Path, cage: Cage, *, recognise: bool) -> dict[str, Any]:
     """One child's answer."""
-    order = {
-        "name": path.name, "memory": cage.memory, "cpu": cage.cpu, "file": cage.file, "files": cage.files,
-        "recognise": recognise,
-    }  # fmt: skip
-    with tempfile.TemporaryDirectory(prefix="dugai-cage-") as folder, path.open("rb") as stream:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, str(_ROOT), json.dumps(order)],
-            stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, start_new_session=True,
-            env={"TMPDIR": folder, "HOME": folder, "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "2", "DUGAI_CAGE": "1"},
-        )  # fmt: skip
-        try:
-            answer, late = _answer(child, cage)
-        finally:
-            _end(child)
-    return _message(path.name, answer, child.returncode, cage, late=late)
+    order = {"name": path.name, "recognise": recognise}
+    with path.open("rb") as stream:
+        answer = run(start=_START, order=order, stream=stream, cage=cage)
+    return _message(path.name, answer, cage)
 
 
 def _refuse_size(path: Path) -> None:
@@ -98,50 +68,15 @@ def _refuse_size(path: Path) -> None:
         raise too_large(path.name, size, DEFAULT)
 
 
-def _answer(child: subprocess.Popen[bytes], cage: Cage) -> tuple[bytes, bool]:
-    """What the child wrote, at most ``cage.answer`` bytes, and whether its time ran out."""
-    if child.stdout is None:
-        return b"", False
-    ends = time.monotonic() + cage.wall
-    pieces: list[bytes] = []
-    size = 0
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while True:
-            left = ends - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                return b"", True
-            piece = os.read(child.stdout.fileno(), 1 << 18)
-            if not piece:
-                break
-            size += len(piece)
-            if size > cage.answer:
-                return b"", False
-            pieces.append(piece)
-    try:
-        child.wait(max(0.1, ends - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return b"", True
-    return b"".join(pieces), False
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """The child and all it started are gone when this returns."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    if child.stdout is not None:
-        child.stdout.close()
-
-
-def _message(name: str, answer: bytes, code: int | None, cage: Cage, *, late: bool) -> dict[str, Any]:
-    if late or code == -signal.SIGXCPU:
+def _message(name: str, answer: Answer, cage: Cage) -> dict[str, Any]:
+    if answer.out_of_time:
+        seconds = cage.wall if answer.late else cage.cpu
         raise Unreadable(
             "timeout",
-            f"“{name}”读了 {cage.wall if late else cage.cpu:.0f} 秒还没读完，已停止。请拆成几份，或另存一份再上传。",
+            f"“{name}”读了 {seconds:.0f} 秒还没读完，已停止。请拆成几份，或另存一份再上传。",
         )
     try:
-        message = json.loads(answer)
+        message = json.loads(answer.data)
     except ValueError:
         message = None
     if not isinstance(message, dict):

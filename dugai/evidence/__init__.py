@@ -1,0 +1,1 @@
+"""佐证: proof attached to problems and measures, and its review by another unit."""
