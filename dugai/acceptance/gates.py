@@ -170,7 +170,8 @@ def _case(vendor: str) -> Iterator[Gate]:
         "1 = 1",
         [("a case begins with the application", "NEW.state <> 'applied'"), ("the province verifies", floor)],
     )
-    columns = [str(CloseoutCase._meta.get_field(name).column) for name in FROZEN]
+    fields = {field.name: field.column for field in CloseoutCase._meta.concrete_fields}
+    columns = [str(fields[name]) for name in FROZEN]
     yield Gate(
         CASE, "freeze", "BEFORE UPDATE", _differs(vendor, columns), [("the rules of a case stay", "1 = 1")]
     )

@@ -200,7 +200,7 @@ class VisitPhoto(Recorded):
 
 
 class Verification(Recorded):
-    """One step taken by one organisation and person: a check of papers, a visit, a signature. Never changed."""
+    """One step taken by one organisation and person: papers, a visit, a signature. Never changed."""
 
     subject_type = "verification"
 

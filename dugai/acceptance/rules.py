@@ -123,7 +123,7 @@ def class_of(source_class: str, *, letter: bool) -> str:
 
 def read(values: Mapping[str, Any], class_: str) -> Procedure:
     """Return the procedure of one class. Raises `InvalidInput` when the values cannot be right."""
-    found = values["classes"].get(class_)
+    found = values.get("classes", {}).get(class_)
     if not found:
         raise InvalidInput(f"规则里没有“{class_}”这一类的程序", code="class_missing")
     steps = tuple(_step(one) for one in found["steps"])
@@ -178,13 +178,7 @@ def _class_faults(procedure: Procedure, class_: str) -> Iterable[str]:
         return
     if not procedure.count(StepKind.VISIT):
         yield "没有现场核查。不到现场不能销号。"
-    before = procedure.before_notice
-    if not before or before[-1].kind != StepKind.SIGN:
-        yield "公示之前的最后一步要是审核签字"
-    if any(step.kind != StepKind.SIGN for step in procedure.after_notice):
-        yield "公示之后只能有审核签字"
-    if not 1 <= procedure.notice.days <= LONGEST_NOTICE:
-        yield f"公示要 1 到 {LONGEST_NOTICE} 天"
+    yield from _order_faults(procedure)
     needed = RANKS.get(procedure.required_level, 0)
     if class_ == SourceClass.CENTRAL and needed < CENTRAL_RANK:
         yield "中央层面交办的问题要省级核查（省级必核）"
@@ -193,6 +187,17 @@ def _class_faults(procedure: Procedure, class_: str) -> Iterable[str]:
     for step in (*procedure.steps, *(getattr(procedure, name) for name in SINGLE)):
         if not step.by or not step.by <= HANDS:
             yield f"“{step.label}”没有写清由谁办"
+
+
+def _order_faults(procedure: Procedure) -> Iterable[str]:
+    """The last word before the notice is a signature; behind it only signatures follow."""
+    before = procedure.before_notice
+    if not before or before[-1].kind != StepKind.SIGN:
+        yield "公示之前的最后一步要是审核签字"
+    if any(step.kind != StepKind.SIGN for step in procedure.after_notice):
+        yield "公示之后只能有审核签字"
+    if not 1 <= procedure.notice.days <= LONGEST_NOTICE:
+        yield f"公示要 1 到 {LONGEST_NOTICE} 天"
 
 
 def next_step(procedure: Procedure, passed: Collection[str], *, notice_over: bool) -> Step | None:

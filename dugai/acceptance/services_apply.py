@@ -151,7 +151,7 @@ def _measures(problem: Problem, claims: Sequence[Claim]) -> dict[int, Any]:
     given = [one.measure_id for one in claims]
     if sorted(given) != sorted(found):
         left = "、".join(str(row.number) for pk, row in found.items() if pk not in given)
-        message = f"措施落实对照表要每条措施一行，还缺措施 {left}" if left else "对照表里有重复或别处的措施"
+        message = f"措施落实对照表要每条措施一行，还缺措施 {left}" if left else "对照表里有重复或别处的"
         raise InvalidInput(message, code="claims_incomplete")
     thin = {
         f"claim_{one.measure_id}": "请写清做了什么、结果如何"

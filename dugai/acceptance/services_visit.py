@@ -1,4 +1,4 @@
-"""现场核查 with a phone and bad signal: each photo and each visit arrives exactly once, however often it is sent."""
+"""现场核查 with a phone and bad signal: each photo and visit arrives exactly once."""
 
 from __future__ import annotations
 
