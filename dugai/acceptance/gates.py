@@ -195,7 +195,7 @@ def _around() -> Iterator[Gate]:
         "BEFORE INSERT",
         "1 = 1",
         [
-            ("nobody verifies their own unit's application", f"EXISTS ({case} AND {own})"),
+            ("nobody verifies the application of their own unit", f"EXISTS ({case} AND {own})"),
             (
                 "the case is not being verified",
                 f"NOT EXISTS ({case} AND (c.state IN ('applied', 'checked') "

@@ -133,7 +133,7 @@ def withdraw(*, actor: User, case_id: int, seen_version: int, reason: str) -> Cl
 
 
 def _require_done(actor: User, problem: Problem) -> None:
-    """Refuse while a measure is not done, or evidence is missing that must be there before the application."""
+    """Refuse while a measure is not done, or proof is missing that must come before the application."""
     procedure = queries_case.procedure_of(actor, problem, None)
     facts = queries_case.facts_of(actor, problem, None)
     for gate in gates(procedure, facts):
@@ -151,7 +151,7 @@ def _measures(problem: Problem, claims: Sequence[Claim]) -> dict[int, Any]:
     given = [one.measure_id for one in claims]
     if sorted(given) != sorted(found):
         left = "、".join(str(row.number) for pk, row in found.items() if pk not in given)
-        message = f"措施落实对照表要每条措施一行，还缺措施 {left}" if left else "对照表里有重复或别处的"
+        message = f"措施落实对照表要每条措施一行，还缺措施 {left}" if left else "对照表里有重复的"
         raise InvalidInput(message, code="claims_incomplete")
     thin = {
         f"claim_{one.measure_id}": "请写清做了什么、结果如何"

@@ -2,13 +2,14 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.conf import settings
+from django.db import migrations, models
+
 import dugai.acceptance.states
 import dugai.evidence.states
 import dugai.files.states
 import dugai.ledger.states
 import dugai.progress.states
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -34,7 +34,9 @@ def stored(actor: Any, data: bytes | None = None, name: str = "现场.jpg") -> i
     return found.pk
 
 
-def add(actor: Any, problem: Problem, *, name: str = "报告.txt", data: bytes = b"done", **claim: Any) -> Evidence:
+def add(
+    actor: Any, problem: Problem, *, name: str = "报告.txt", data: bytes = b"done", **claim: Any
+) -> Evidence:
     claim = {"slot": "self_report", **claim}
     return services.add_evidence(
         actor=actor, problem_id=problem.pk, file_id=stored(actor, data, name), claim=Claim(**claim)
@@ -126,7 +128,10 @@ def test_the_unit_that_added_never_reviews(cast: Cast, problem: Problem):
             services.review_evidence(actor=person, evidence_id=piece.pk, act="accept")
     assert (state(one), state(by_office)) == ("pending", "pending")
     assert accept(cast, by_office).state == "accepted"
-    assert services.review_evidence(actor=cast.city_reviewer, evidence_id=one.pk, act="accept").state == "accepted"
+    assert (
+        services.review_evidence(actor=cast.city_reviewer, evidence_id=one.pk, act="accept").state
+        == "accepted"
+    )
 
 
 def test_the_database_refuses_an_acceptance_by_the_same_unit(cast: Cast, problem: Problem):
