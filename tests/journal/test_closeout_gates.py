@@ -231,7 +231,7 @@ AFTERWARDS: dict[str, tuple[str, str]] = {
         "UPDATE dugai_verification SET opinion = 'x', version = version + 1 " + OF_CASE,
         "what was decided stays",
     ),
-    "a verification goes": ("DELETE FROM dugai_verification " + OF_CASE, "never deleted"),
+    "a verification goes": ("DELETE FROM dugai_verification " + OF_CASE, "guard: "),
     "a visit is moved": (
         "UPDATE dugai_sitevisit SET place = 'x', version = version + 1 " + OF_CASE,
         "what was decided stays",
