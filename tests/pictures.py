@@ -27,7 +27,7 @@ def photo(
     draw.text((30, 30), text, fill="black")
     exif = Image.Exif()
     exif[0x0112] = orientation
-    exif[0x010F], exif[0x0110] = "江源", "P-1"
+    exif[0x010F], exif[0x0110] = "Jiangyuan", "P-1"
     inner = exif.get_ifd(0x8769)
     if taken:
         inner[0x9003] = taken

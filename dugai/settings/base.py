@@ -74,6 +74,7 @@ TEMPLATES: list[dict[str, Any]] = [
             ],
             "builtins": ["dugai.web.templatetags.dugai"],
             "libraries": {
+                "evidence_words": "dugai.web.templatetags.evidence_words",
                 "ledger_acts": "dugai.web.templatetags.ledger_acts",
                 "progress_words": "dugai.web.templatetags.progress_words",
             },

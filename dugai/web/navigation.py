@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BUSINESS = frozenset(Role) - ADMIN_ROLES - {Role.PUBLIC}
 REPORTING = OFFICE_ROLES | UNIT_ROLES | {Role.VERIFIER, Role.LEADER, Role.SUPERVISOR, Role.DISCIPLINE}
 EVERYONE = frozenset(Role)
+EVIDENCE_REVIEWERS = frozenset({Role.VERIFIER, Role.UNIT_REVIEWER, Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
 SYSTEM, SECURITY, AUDIT = Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN
 
 
@@ -48,15 +49,20 @@ ROUND_PAGES = (
     *("round", "round_new", "round_reports", "round_close", "round_figures", "review_desk", "review_batch"),
     *("my_reports", *REPORT_PAGES),
 )
+LEDGER_PAGES = (
+    *("problem", "measures", "measure", "problem_gantt"),
+    *("problem_evidence", "evidence", "evidence_new"),
+)
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
-    Place("建账分解", "problems", inside=("problem", "measures", "measure", "problem_gantt")),
+    Place("建账分解", "problems", inside=LEDGER_PAGES),
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
+    Place("待审佐证", "evidence_queue", EVIDENCE_REVIEWERS),
     Place("任务台账", "tasks", inside=("task", "gantt")),
     Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
     Place("申请调整", "changes", inside=("change", "change_new")),

@@ -223,7 +223,8 @@ def test_what_cannot_be_a_pair(cast: Cast, problem: Problem):
     for other in (twin, paper, before):
         with pytest.raises(Refused):
             services.pair_evidence(actor=cast.county_clerk, evidence_id=before.pk, other_id=other.pk)
-    assert state(before) == "pending" and before.pair == ""
+    assert state(before) == "pending"
+    assert before.pair == ""
 
 
 def test_a_replacement_takes_the_place_in_the_pair(cast: Cast, problem: Problem):
@@ -252,12 +253,14 @@ def status(cast: Cast, problem: Problem, code: str) -> SlotStatus:
 
 def test_the_checklist_follows_the_kind_of_problem(cast: Cast, problem: Problem):
     paper = [slot.code for slot in queries.slots(cast.county_clerk, problem)]
-    assert "study" in paper and "project" not in paper
+    assert "study" in paper
+    assert "project" not in paper
     edited = services_edit.edit_problem(
         actor=cast.city_clerk, problem_id=problem.pk, seen_version=problem.version, engineering=True
     )
     works = [slot.code for slot in queries.slots(cast.county_clerk, edited)]
-    assert "project" in works and "study" not in works
+    assert "project" in works
+    assert "study" not in works
 
 
 def test_a_criterion_goes_from_missing_to_accepted(cast: Cast, problem: Problem):
