@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connections
+from django.db import OperationalError, connections
 
 from dugai.acceptance import services_again, services_apply, services_close
 from dugai.acceptance.models import ClosureEntry, SiteVisit, Verification, VisitPhoto
@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "2"))
 NUMBERED = int(os.environ.get("DUGAI_TEST_NUMBERED", "8"))
 WAIT = 60
+TRIES = 20
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
@@ -35,7 +36,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
     def run(act: Callable[[], Any]) -> str:
         try:
             gate.wait(WAIT)
-            act()
+            patiently(act)
         except DomainError as refusal:
             return type(refusal).__name__
         else:
@@ -45,6 +46,18 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def patiently(act: Callable[[], Any]) -> None:
+    """Try again when the database was too busy to give a lock in its three seconds, as a client does on 503."""
+    for left in reversed(range(TRIES)):
+        try:
+            act()
+        except OperationalError:
+            if not left:
+                raise
+        else:
+            return
 
 
 @pytest.fixture
