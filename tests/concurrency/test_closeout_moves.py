@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_each_act_happens_once(cast: Cast, problems: Callable[[], Problem], name
         with time_machine.travel(day(at), tick=False):
             if name == "visit":
                 way.snap(cast, case)
-            outcomes = Counter(at_once(lambda case=case: act(cast, case), lambda case=case: act(cast, case)))
+            outcomes = Counter(at_once(partial(act, cast, case), partial(act, cast, case)))
         told = outcomes["Refused"] + outcomes["Conflict"]
         # The same visit sent twice is answered twice and recorded once.
         assert (outcomes["done"], told) == ((2, 0) if name == "visit" else (1, 1)), outcomes
@@ -113,7 +114,7 @@ def test_different_acts_on_one_case_end_as_one_after_the_other(cast: Cast, probl
             )
 
         with time_machine.travel(day(2), tick=False):
-            outcomes = at_once(withdraw, lambda case=case: way.check(cast, case))
+            outcomes = at_once(withdraw, partial(way.check, cast, case))
         assert outcomes.count("done") == 1
         assert fresh(case).state == ("withdrawn" if outcomes[0] == "done" else "applied")
         other = way.bring(cast, problems(), "proposed")
