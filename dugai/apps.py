@@ -17,6 +17,7 @@ class DugaiConfig(AppConfig):
         """Connect guards, sessions and imports; importing here because models load after the app is known."""
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415  models must be loaded first
 
+        from dugai.acceptance import gates  # noqa: PLC0415  the same
         from dugai.journal import guards  # noqa: PLC0415  the same
         from dugai.people import imports, services_session  # noqa: PLC0415  the same
         from dugai.progress import offline  # noqa: PLC0415  the same
@@ -31,4 +32,6 @@ class DugaiConfig(AppConfig):
         from dugai.staging import services as staging  # noqa: PLC0415  the same
 
         staging.register("ledger", LedgerReader)
+        if gates.statements not in guards.MORE:
+            guards.MORE.append(gates.statements)
         post_migrate.connect(guards.install_after_migrate, sender=self, dispatch_uid="dugai.guards")

@@ -6,6 +6,8 @@ from ninja import NinjaAPI
 
 from dugai.api import (
     handlers,
+    routes_closeout,
+    routes_closeout_after,
     routes_documents,
     routes_evidence,
     routes_ledger,
@@ -37,7 +39,8 @@ handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
-    *(routes_progress, routes_documents, routes_evidence, routes_other),
+    *(routes_progress, routes_documents, routes_evidence),
+    *(routes_closeout, routes_closeout_after, routes_other),
 )
 for part in PARTS:
     api.add_router("", part.router)

@@ -21,7 +21,7 @@ class Document(Recorded):
     """One file under review: what it is, whether it was read whole, and which document it is the next version of.
 
     `home`, `lead` and `inspection` say where its problems go; `undone` lists the cleaning edits a person took
-    back, as [start, end, kind] in the original text. The reading itself lies in `Reading` and `Page`, which
+    back, as [start, end, kind] in the original text. The reading itself lies in `DocumentReading` and `Page`, which
     follow from the file and are made anew when it is read again.
     """
 
@@ -85,7 +85,7 @@ class Page(models.Model):
         ]
 
 
-class Reading(models.Model):
+class DocumentReading(models.Model):
     """The record of a document as the parser gave it: figures, checks, defects, complaints, edits."""
 
     document = models.OneToOneField(Document, models.CASCADE, related_name="reading")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dugai.intake import policy
 from dugai.intake.blocks import SourceText
-from dugai.intake.models import Document, FieldSource, Page, Proposal, Reading, UnitName
+from dugai.intake.models import Document, DocumentReading, FieldSource, Page, Proposal, UnitName
 from dugai.intake.readers.cage import unpack
 from dugai.intake.states import ADOPTED, REVIEWABLE, DocumentState, ProposalState
 from dugai.kernel import clock
@@ -138,7 +138,7 @@ def waiting(viewer: User, found: Iterable[Document]) -> dict[int, int]:
 def record_of(viewer: User, document: Document) -> dict[str, Any]:
     """Return what the parser found in a document besides its proposals; empty before it was read."""
     del viewer  # of a document that was asked for through their eyes
-    found = Reading.objects.filter(document=document).first()
+    found = DocumentReading.objects.filter(document=document).first()
     return dict(found.record) if found else {}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from dugai.intake import policy, queries
-from dugai.intake.models import Document, Proposal, Reading
+from dugai.intake.models import Document, DocumentReading, Proposal
 from dugai.intake.proposing import proposals_of
 from dugai.intake.services_propose import propose
 from dugai.intake.states import REVIEWABLE, DocumentState, ProposalState, state_after
@@ -86,7 +86,7 @@ def _read_again(
         drafts.append(Draft("proposal.withdrawn", row, before=was, after=now))
     record_many(actor=actor, drafts=drafts)
     rows = propose(actor=actor, document=document, found=found, previous=document.previous, present=present)
-    Reading.objects.filter(document=document).update(record=understood)
+    DocumentReading.objects.filter(document=document).update(record=understood)
     state = state_after(row.state for row in queries.keys_of(actor, document).values())
     before, after = change(document, seen_version=seen_version, undone=undone, state=state)
     record(

@@ -18,7 +18,7 @@ from dugai.files import queries as files
 from dugai.files import services as file_services
 from dugai.files import store
 from dugai.intake import media, policy, queries
-from dugai.intake.models import Document, Page, Proposal, Reading
+from dugai.intake.models import Document, DocumentReading, Page, Proposal
 from dugai.intake.pages import pages_of, printable
 from dugai.intake.proposing import digest_of_text, fits, proposals_of
 from dugai.intake.readers import Unreadable, read_file_caged
@@ -161,7 +161,7 @@ def _store(
     twin = queries.same_text(actor, document, values["text_sha256"])
     found = [] if twin else proposals_of(understood, source)
     Page.objects.bulk_create(pages_of(document, source))
-    Reading.objects.create(document=document, record=understood)
+    DocumentReading.objects.create(document=document, record=understood)
     previous = twin or _previous(actor, document, values, found)
     rows = [] if twin else propose(actor=actor, document=document, found=found, previous=previous)
     state = DocumentState.SAME if twin else state_after(row.state for row in rows)

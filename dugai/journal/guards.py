@@ -21,12 +21,18 @@ from django.db import connections
 from dugai.journal.models import AppendOnly, DailyRoot, Event, Leaf, Recorded, Tile, TreeHead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from django.db import models
 
+    Statements = Callable[[str, set[str]], Iterable[str]]
+
 ANCHOR = "dugai_anchor"
 APPEND_ONLY: tuple[type[models.Model], ...] = (Event, Leaf, Tile, TreeHead, DailyRoot)
+
+MORE: list[Statements] = []
+"""Guards of higher rooms: functions of the engine's name and the tables that are there, registered once
+in apps.py. Their triggers are called `guard_…` too, and so are lifted with all others."""
 
 
 def append_only_models() -> list[type[models.Model]]:
@@ -67,6 +73,9 @@ def install(using: str = "default", tables: set[str] | None = None) -> None:
     with connection.cursor() as cursor:
         for statement in write(present):
             cursor.execute(statement)
+        for more in MORE:
+            for statement in more(connection.vendor, present):
+                cursor.execute(statement)
 
 
 def remove(using: str = "default") -> None:

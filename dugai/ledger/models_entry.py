@@ -181,7 +181,7 @@ class Measure(Recorded):
     """整改措施: one numbered measure of a plan; numbers run through the whole plan."""
 
     subject_type = "measure"
-    derived = ("progress", "lamp", "due", "source_span")
+    derived = ("closure", "progress", "lamp", "due", "source_span")
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="measures")
     number = models.PositiveIntegerField("措施序号")

@@ -58,7 +58,18 @@ class Task(Recorded, OwnedRow):
     """任务: what one unit has to do for one measure; it may be split among units below."""
 
     subject_type = "task"
-    derived = ("a1", "a2", "a3", "owner_path", "lamp", "due", "behind_from", "is_leaf", "last_report_on")
+    derived = (
+        "a1",
+        "a2",
+        "a3",
+        "owner_path",
+        "closure",
+        "lamp",
+        "due",
+        "behind_from",
+        "is_leaf",
+        "last_report_on",
+    )
 
     code = models.CharField("任务编号", max_length=80, unique=True)
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="tasks")

@@ -114,7 +114,11 @@ CLOSURE_MOVES: Moves[Closure] = Moves(
     Move("withdraw", "撤回申请", frozenset({C.APPLIED}), C.OPEN, needs_reason=True),
     Move("check", "现场核查", frozenset({C.APPLIED}), C.CHECKED),
     Move(
-        "send_back", "退回限期完善", frozenset({C.APPLIED, C.CHECKED, C.VERIFIED}), C.OPEN, needs_reason=True
+        "send_back",
+        "退回限期完善",
+        frozenset({C.APPLIED, C.CHECKED, C.VERIFIED, C.IN_NOTICE}),
+        C.OPEN,
+        needs_reason=True,
     ),
     Move("verify", "审核签字", frozenset({C.CHECKED}), C.VERIFIED),
     Move("publish_notice", "开始公示", frozenset({C.VERIFIED}), C.IN_NOTICE),

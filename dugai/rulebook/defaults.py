@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from dugai.rulebook import closeout
 from dugai.rulebook.defaults_evidence import EVIDENCE
 
 NATIONAL: dict[str, dict[str, Any]] = {
+    "closeout": closeout.NATIONAL,
     "evidence": EVIDENCE,
     "lamps": {"number": 1, "soon_days": 30},
     "reminders": {"task_days": [30, 7, 1], "round_days": [3, 1]},

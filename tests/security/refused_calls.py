@@ -11,6 +11,7 @@ from typing import Any
 from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
+from tests.security import refused_closeout
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
 READERS = ("verifier", "leader", "supervisor", *STRANGERS)
@@ -57,6 +58,7 @@ WITHOUT = {
     "settle_document": INNER,
     "reader_for": "writes nothing",
     "store_rows": INNER,
+    **refused_closeout.INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
@@ -353,4 +355,5 @@ CALLS: dict[str, Call] = {
     ),
     "close_later": (("city_clerk", *UNITS), rounds(seen_version=1)),
     "closable": (("city_clerk", *UNITS), rounds(seen_version=1, leave_unreviewed=False)),
+    **refused_closeout.CALLS,
 }
