@@ -1,5 +1,6 @@
 """All rows of the house, gathered from the rooms for Django."""
 
+from dugai.disclosure.models import *  # noqa: F403
 from dugai.files.models import *  # noqa: F403
 from dugai.jobs.models import *  # noqa: F403
 from dugai.journal.models import *  # noqa: F403
