@@ -83,7 +83,6 @@ class FigureValue:
     region_name: str
     as_of: dt.date
     since: dt.date | None
-    inspection: int | None
     value: Decimal | None
     numerator: int
     denominator: int | None = None

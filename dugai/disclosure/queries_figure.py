@@ -43,6 +43,7 @@ def sheet(
     *,
     since: dt.date | None = None,
     inspection: int | None = None,
+    problem: int | None = None,
 ) -> Sheet:
     """Return a sheet on which figures below `place` are computed; see `Sheet`."""
     today = clock.today()
@@ -53,7 +54,8 @@ def sheet(
     if since is not None and since >= day:
         message = "上期末应早于数据截至日。"
         raise InvalidInput(message, fields={"since": message}, code="since_after_as_of")
-    return Sheet(viewer, place_of(viewer, place.pk), day, since, inspection)
+    ground = standing_at.Ground(viewer, place_of(viewer, place.pk), inspection, problem)
+    return Sheet(ground, day, since)
 
 
 class Sheet:
@@ -62,17 +64,9 @@ class Sheet:
     `since` is the last day of the period before, for figures of what happened in a period.
     """
 
-    def __init__(
-        self,
-        viewer: User,
-        place: Organisation,
-        as_of: dt.date,
-        since: dt.date | None,
-        inspection: int | None,
-    ) -> None:
-        self.viewer, self.place, self.as_of = viewer, place, as_of
-        self.since, self.inspection = since, inspection
-        self.ground = standing_at.Ground(viewer, place, inspection)
+    def __init__(self, ground: standing_at.Ground, as_of: dt.date, since: dt.date | None) -> None:
+        self.ground, self.as_of, self.since = ground, as_of, since
+        self.viewer, self.place = ground.viewer, ground.place
         self._levels: dict[dt.date, standing_at.Levels] = {}
         self._reports: dict[dt.date, list[Fact]] = {}
         self._groups: dict[tuple[FigureLevel, str], list[Group]] = {}
@@ -89,9 +83,7 @@ class Sheet:
         else:
             over, under = self._count(definition, where), None
             share = Decimal(over)
-        return FigureValue(
-            definition, where.pk, where.name, self.as_of, self.since, self.inspection, share, over, under
-        )
+        return FigureValue(definition, where.pk, where.name, self.as_of, self.since, share, over, under)
 
     def rows(self, code: str, place: Organisation | None = None) -> list[Fact]:
         """Return the rows behind a figure; those of a rate are its denominator's."""

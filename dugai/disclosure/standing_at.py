@@ -32,15 +32,17 @@ DAY_DONE, DAY_OPEN = Lamp.DONE, Lamp.ONTRACK
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Whose eyes, below which place, of which inspection (None: all)."""
+    """Whose eyes, below which place, of which inspection and problem (None: all)."""
 
     viewer: User
     place: Organisation
     inspection: int | None = None
+    problem: int | None = None
 
     def problems(self, prefix: str = "") -> Q:
-        """Return the condition that a row belongs to a problem of the inspection."""
-        return Q(**{f"{prefix}inspection": self.inspection}) if self.inspection else Q()
+        """Return the condition that a row belongs to the inspection and the problem."""
+        found = Q(**{f"{prefix}inspection": self.inspection}) if self.inspection else Q()
+        return found & Q(**{f"{prefix}pk": self.problem}) if self.problem else found
 
 
 @dataclass(frozen=True, slots=True)
