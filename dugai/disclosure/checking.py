@@ -69,6 +69,7 @@ def _against_ledger(body: dict[str, Any], frame: Frame) -> list[Found]:
     places = Organisation.objects.in_bulk(
         [one["region"] for one in body["figures"].values() if one["code"] != STATED]
     )
+    tables = {at for at, block in enumerate(body["blocks"]) if block["kind"] == "table"}
     for number in rules_body.used(body):
         one = body["figures"][number]
         if one["code"] == STATED:
@@ -87,7 +88,7 @@ def _against_ledger(body: dict[str, Any], frame: Frame) -> list[Found]:
         if now["shown"] != one["shown"]:
             message = f"“{one['name']}”文中是 {one['shown']}，台账是 {now['shown']}。请刷新数据。"
             found.append(Found("ledger", message, quote, block))
-        elif one["shown"] == "无" and block is not None and body["blocks"][block]["kind"] != "table":
+        elif one["shown"] == "无" and block not in tables:
             message = f"“{one['name']}”的分母是 0，没有比率。请改写这一句。"
             found.append(Found("empty_rate", message, quote, block))
     return found

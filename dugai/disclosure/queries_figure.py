@@ -172,3 +172,12 @@ def regions_below(viewer: User, place: Organisation) -> Sequence[Organisation]:
         raise NotVisible("没有这个地区，或您的单位看不到它")
     found = Organisation.objects.filter(parent=place, kind=Kind.REGION, active_until=None)
     return list(found.order_by("path"))
+
+
+def places_below(viewer: User, place: Organisation) -> Sequence[Organisation]:
+    """Return the regions inside a place, two steps deep, for choosing one."""
+    top = Scope.top(viewer)
+    if top is None or not place.is_within(top):
+        raise NotVisible("没有这个地区，或您的单位看不到它")
+    found = Organisation.objects.below(place).filter(kind=Kind.REGION, depth__lte=place.depth + 2)
+    return list(found.exclude(pk=place.pk).order_by("path")[:400])

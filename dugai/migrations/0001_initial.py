@@ -2,11 +2,12 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.conf import settings
+from django.db import migrations, models
+
 import dugai.disclosure.states
 import dugai.ledger.states
 import dugai.progress.states
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from dugai.web import urls_api_pages, urls_journal, urls_ledger, urls_people, urls_progress, urls_shell
+from dugai.web import (
+    urls_api_pages,
+    urls_disclosure,
+    urls_journal,
+    urls_ledger,
+    urls_people,
+    urls_progress,
+    urls_shell,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_shell.urlpatterns,
     *urls_people.urlpatterns,
     *urls_ledger.urlpatterns,
     *urls_progress.urlpatterns,
+    *urls_disclosure.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_api_pages.urlpatterns,
 ]
