@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from dugai.api import (
     handlers,
+    routes_disclosure,
     routes_ledger,
     routes_other,
     routes_people,
@@ -33,5 +34,13 @@ api = NinjaAPI(
 )
 handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
-for part in (routes_people, routes_ledger, routes_task, routes_plan, routes_progress, routes_other):
+for part in (
+    routes_people,
+    routes_ledger,
+    routes_task,
+    routes_plan,
+    routes_progress,
+    routes_disclosure,
+    routes_other,
+):
     api.add_router("", part.router)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dugai.disclosure import policy, queries_text, services_release
 from dugai.disclosure.states import Channel, ReleaseState, TextState
 from dugai.kernel import clock
-from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, NotVisible, Refused, require
+from dugai.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotVisible, Refused, require
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -122,7 +122,7 @@ def release_act(request: SignedInRequest, release_id: int) -> HttpResponse:
             seen_version=_seen(request),
             reason=request.POST.get("reason", ""),
         )
-    except (Refused, InvalidInput) as refusal:
+    except (Conflict, Refused, InvalidInput) as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, "已撤回，公众门户上不再显示。")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dugai.disclosure import queries_text, services_check, services_text
 from dugai.files import queries as files
-from dugai.kernel.errors import InvalidInput, Refused
+from dugai.kernel.errors import Conflict, InvalidInput, Refused
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -40,7 +40,7 @@ def text_act(request: SignedInRequest, text_id: int) -> HttpResponse:
     queries_text.get_text(request.user, text_id)
     try:
         said = _do(request, text_id, act)
-    except (Refused, InvalidInput) as refusal:
+    except (Conflict, Refused, InvalidInput) as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, said)
@@ -144,7 +144,7 @@ def finding_overrule(request: SignedInRequest, finding_id: int) -> HttpResponse:
             seen_version=_seen(request),
             reason=request.POST.get("reason", ""),
         )
-    except (Refused, InvalidInput) as refusal:
+    except (Conflict, Refused, InvalidInput) as refusal:
         messages.error(request, refusal.message)
     else:
         messages.success(request, "已认定可以照发，理由已留痕。")

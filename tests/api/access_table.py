@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import entry
+from tests.web import access_disclosure
 from tests.web.access import PEOPLE
 
 EVERYONE = frozenset(PEOPLE)
@@ -22,6 +23,7 @@ SEE_TASK = ABOVE | OWN | {"county_office_clerk", "verifier"}
 SEE_ROUND = ABOVE | OWN | {"county_office_clerk", "neighbour_clerk"}
 SEE_PLAN = SEE_ROUND
 NOBODY: frozenset[str] = frozenset()
+RANGED = EVERYONE - ADMINS - {"public"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,15 @@ def ids(**names: str) -> Callable[[Any], dict[str, Any]]:
 def seen(attribute: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
     """Return what makes a body: a fresh copy each time, for other tests bend what they are given."""
     return lambda world: {"seen_version": getattr(world, attribute).version, **deepcopy(more)}
+
+
+def FIGURE(world: Any) -> dict[str, Any]:  # noqa: N802  stands beside TASK and REPORT
+    return {"code": "task_due_rate"}
+
+
+def a_release(world: Any) -> dict[str, Any]:
+    """Return the city's released text, released once."""
+    return access_disclosure.a_release(world)
 
 
 def shares(world: Any) -> dict[str, Any]:
@@ -232,4 +243,9 @@ TABLE: dict[str, Line] = {
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
+    "list_figures": line(may=RANGED),
+    "get_figure": line(FIGURE, may=RANGED),
+    "list_figure_rows": line(FIGURE, may=RANGED),
+    "list_releases": line(may=RANGED),
+    "get_release": line(a_release, may=RANGED - {"other_city_reviewer", "verifier"}),
 }

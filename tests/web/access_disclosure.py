@@ -16,7 +16,7 @@ ADMINS = {"public": HIDDEN, "system_admin": HIDDEN, "security_admin": HIDDEN, "a
 OFFICE = ("city_clerk", "city_reviewer")
 WRITERS = (*OFFICE, "county_office_clerk", "other_city_reviewer", "province_clerk", "province_manager")
 PLACELESS = dict.fromkeys(("public", "system_admin", "security_admin", "audit_admin"), HIDDEN)
-OUTSIDE = {**ADMINS, "other_city_reviewer": HIDDEN}
+OUTSIDE = {**ADMINS, "other_city_reviewer": HIDDEN, "verifier": HIDDEN}
 
 
 def a_draft(world: Any) -> dict[str, Any]:
@@ -35,7 +35,10 @@ def an_attachment(world: Any) -> dict[str, Any]:
     from io import BytesIO  # noqa: PLC0415  used here alone
 
     found = a_draft(world)
-    if not hasattr(world, "text_attachment"):
+    kept = getattr(world, "text_attachment", None)
+    if kept is not None:
+        kept.refresh_from_db()
+    if kept is None or kept.removed:
         world.text_attachment = services_text.attach_file(
             actor=world.cast.city_clerk,
             text_id=world.text.pk,
@@ -99,10 +102,10 @@ ACCESS: dict[str, Line] = {
     "text_annotate": line(HIDDEN, a_draft, method="post", **dict.fromkeys(OFFICE, 409)),
     "text_attach": line(HIDDEN, a_draft, method="post", **dict.fromkeys(OFFICE, REFUSED)),
     "text_file": line(HIDDEN, an_attachment, **OURS),
-    "text_file_remove": line(HIDDEN, an_attachment, method="post", city_clerk=MOVED),
+    "text_file_remove": line(HIDDEN, an_attachment, method="post", **dict.fromkeys(OFFICE, MOVED)),
     "finding_overrule": line(HIDDEN, a_finding, method="post", **dict.fromkeys(OFFICE, MOVED)),
     "text_release": line(HIDDEN, a_draft, city_clerk=FORBIDDEN, city_reviewer=SEES),
     "releases": line(SEES, **PLACELESS),
-    "release": line(SEES, a_release, **OUTSIDE, neighbour_clerk=SEES),
+    "release": line(SEES, a_release, **OUTSIDE),
     "release_act": line(MOVED, a_release, method="post", **OUTSIDE),
 }

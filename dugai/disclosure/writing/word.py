@@ -47,6 +47,9 @@ def document(page: Page, *, with_sources: bool = False) -> bytes:
         _block(made, block)
     if with_sources:
         _sources(made, page)
+    for number, link in list(made.part.rels.items()):
+        if link.reltype.endswith("/customXml"):  # the library's own sheet carries one
+            del made.part.rels[number]
     properties = made.core_properties
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.title = page["title"]
