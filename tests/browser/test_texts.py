@@ -80,11 +80,11 @@ def test_the_monthly_text_from_draft_to_release(browser: Browser, live_server, t
     expect(rows.locator("tbody tr")).to_have_count(2)
     rows.close()
 
-    write(page, "全市排查矿山 60 座，已完成整治 30 座，未完成 20 座，联系人 13800138000。")
+    write(page, "全市矿山整治任务120项，已完成70项，未完成40项。有事请打 13800138000。")
     page.click("button[name=act][value=check]")
     found = page.locator(".found")
     expect(found).to_contain_text("手机号码")
-    expect(found).to_contain_text("30+20=60")
+    expect(found).to_contain_text("70+40=120")
     page.click("button[name=act][value=submit]")
     expect(page.locator(".page-head .chip")).to_have_text("待审核")
 

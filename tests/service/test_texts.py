@@ -27,9 +27,9 @@ from dugai.disclosure.templates import shipped
 from dugai.disclosure.writing import excel, pdf, word
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, InvalidInput, NotVisible, Refused
-from dugai.ledger import standing
+from dugai.ledger import services_task, standing
 from dugai.management import verification
-from tests.cast import Cast, make_inspection, make_problem
+from tests.cast import Cast, make_inspection, make_problem, task_of
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 JUNE_10 = dt.datetime(2026, 6, 10, 9, tzinfo=SHANGHAI)
@@ -220,7 +220,7 @@ def test_nobody_approves_their_own_text(world: Cast):
 
 def test_when_the_ledger_moves_the_text_must_be_refreshed(world: Cast):
     text = draft(world)
-    make_problem(world, (text.region and Text.objects.unscoped(WHY).get().inspection) or make_more(world), 3)
+    make_problem(world, make_more(world), 3)
     text = services_text.submit_text(actor=world.city_clerk, text_id=text.pk, seen_version=text.version)
     assert "台账是 4项" in Finding.objects.filter(text=text, rule="ledger").order_by("pk")[0].message
     with pytest.raises(Refused):
@@ -394,3 +394,26 @@ def test_word_keeps_the_layout_of_the_standard(world: Cast):
     book = load_workbook(io.BytesIO(excel.annexes(page)))
     assert book.sheetnames[-1] == "数据来源表"
     assert book["数据来源表"]["B2"].value == catalogue.get("task_total").name
+
+
+def test_the_totals_paragraph_states_published_counts(cast: Cast):
+    """39 problems, 19 done and 20 on schedule, as one autonomous region published at the end of 2022."""
+    with time_machine.travel(dt.datetime(2026, 1, 20, 9, tzinfo=SHANGHAI), tick=False):
+        inspection = make_inspection(cast)
+        problems = [make_problem(cast, inspection, number, when="2026年12月底前") for number in range(1, 40)]
+        for problem in problems[:19]:
+            task = task_of(problem)
+            services_task.apply_progress(
+                actor=cast.province_reviewer,
+                task_id=task.pk,
+                progress="done",
+                done={target.pk: target.amount for target in task.targets.all()},
+                reported_on=dt.date(2026, 1, 20),
+            )
+        text = services_text.draft_text(
+            actor=cast.province_clerk, genre="progress_public", region=cast.province, inspection=inspection
+        )
+    printed = rules_body.plain(text.body)
+    assert "督察反馈的39个问题，已完成整改19个，其中已销号0个，其余20个正在推进" in printed
+    assert "未完成的20项里，达到序时进度20项，未达序时进度0项" in printed
+    assert "2026年1月10日反馈督察意见" in printed

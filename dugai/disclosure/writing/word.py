@@ -64,7 +64,14 @@ def _sheet(made: Doc) -> None:
     _page(section)
     style: Any = made.styles["Normal"]
     style.font.size = Pt(16)
-    _font(style.element.get_or_add_rPr(), BODY)
+    properties = style.element.get_or_add_rPr()
+    _font(properties, BODY)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    for old in properties.findall(qn("w:lang")):
+        properties.remove(old)
+    properties.append(language)
     style.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     style.paragraph_format.line_spacing = LINE
     style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
@@ -147,7 +154,7 @@ def _block(made: Doc, block: dict[str, Any]) -> None:
 
 def _table(made: Doc, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Add a table whose head is repeated on every page; a wide one is set smaller."""
-    size = 10.5 if len(head) > WIDE_TABLE else 12
+    size = 9 if len(head) > WIDE_TABLE else 12
     if caption:
         _paragraph(made, caption, HEI, 14, align=CENTER)
     table = made.add_table(rows=1, cols=len(head))
