@@ -144,7 +144,7 @@ class Rows:
         self.measures: dict[int, list[Measure]] = defaultdict(list)
         for row in journal.rewind(measures) if journal else measures:
             self.measures[row.problem_id].append(row)
-        ids = [row.pk for rows in self.measures.values() for row in rows]
+        ids = list(self.problem_facts)
         self.told = _told(frame, ids)
         self.owners = _owners(ids)
 
@@ -159,11 +159,11 @@ def _fact_of(row: Any) -> Fact:
     return Made(row.pk, "", "", "", "", row.lamp, row.progress, row.closure, row.due)
 
 
-def _told(frame: Frame, measure_ids: list[int]) -> dict[int, list[str]]:
+def _told(frame: Frame, problem_ids: list[int]) -> dict[int, list[str]]:
     """Return what was last reported and adopted for each measure by the frame's day, a unit a line."""
     reports = (
         Report.objects.unscoped(WHY)
-        .filter(task__measure__in=measure_ids, adopted_at__lt=cutoff_of(frame.as_of))
+        .filter(problem__in=problem_ids, adopted_at__lt=cutoff_of(frame.as_of))
         .exclude(summary="")
         .order_by("task", "adopted_at", "pk")
     )
@@ -177,8 +177,8 @@ def _told(frame: Frame, measure_ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
-def _owners(measure_ids: list[int]) -> dict[int, list[str]]:
-    rows = Task.objects.unscoped(WHY).filter(measure__in=measure_ids, parent=None).order_by("pk")
+def _owners(problem_ids: list[int]) -> dict[int, list[str]]:
+    rows = Task.objects.unscoped(WHY).filter(problem__in=problem_ids, parent=None).order_by("pk")
     found: dict[int, list[str]] = defaultdict(list)
     for measure, owner in rows.values_list("measure", "owner__name"):
         if owner not in found[measure]:

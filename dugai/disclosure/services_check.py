@@ -22,11 +22,11 @@ def check_text(*, actor: User, text_id: int) -> list[Finding]:
     """Check a text of the actor's office now; return what was found."""
     text = queries_text.get_text(actor, text_id, lock=True)
     require(policy.may_write(actor, text), "只有起草单位可以核对这份文稿", code="not_our_text")
-    return check(actor, text)
+    return check(actor=actor, text=text)
 
 
 @transaction.atomic
-def check(actor: User, text: Text) -> list[Finding]:
+def check(*, actor: User, text: Text) -> list[Finding]:
     """Compute all findings of a text anew. What was overruled before and is found again stays overruled."""
     found = checking.findings(text, queries_text.frame_of(actor, text))
     known = {row.key: row for row in Finding.objects.filter(text=text)}
@@ -45,9 +45,10 @@ def check(actor: User, text: Text) -> list[Finding]:
     return rows
 
 
-def require_clean(actor: User, text: Text) -> None:
+@transaction.atomic
+def require_clean(*, actor: User, text: Text) -> None:
     """Refuse while a finding of a fresh check stops the text."""
-    stops = [row for row in check(actor, text) if row.stops]
+    stops = [row for row in check(actor=actor, text=text) if row.stops]
     if stops:
         first = stops[0].message
         message = f"核对还有 {len(stops)} 处须处理。第一处：{first}"

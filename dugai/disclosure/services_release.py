@@ -52,7 +52,7 @@ def release_text(
     state = TEXT_MOVES.next(TextState(text.state), "release")
     day = released_on or clock.today()
     named = _channels(channels, day)
-    services_check.require_clean(actor, text)
+    services_check.require_clean(actor=actor, text=text)
     old = _replaced(text, reason)
     number = _number(text, day)
     kept = _files(actor, text)
@@ -135,13 +135,13 @@ def correct_release(*, actor: User, release_id: int, seen_version: int) -> Text:
         saved_at=clock.now(),
     )
     text.save(force_insert=True)
-    services_keep(actor, text)
+    _keep_version(actor, text)
     after = shown(text, "genre", "title", "office", "region", "period", "as_of", "corrects")
     record(actor=actor, kind="text.drafted", subject=text, after=after)
     return text
 
 
-def services_keep(actor: User, text: Text) -> None:
+def _keep_version(actor: User, text: Text) -> None:
     """Keep the first version of a text that begins with another's words."""
     text.versions.create(
         number=text.edition,

@@ -119,7 +119,7 @@ def annotate_figure(*, actor: User, text_id: int, seen_version: int, figure: str
 def submit_text(*, actor: User, text_id: int, seen_version: int) -> Text:
     """Hand a text to review; it is checked on the way, and the reviewer sees what was found."""
     text = _editable(actor, text_id, seen_version)
-    services_check.check(actor, text)
+    services_check.check(actor=actor, text=text)
     state = TEXT_MOVES.next(TextState(text.state), "submit")
     before, after = change(text, state=state, submitted_by=actor.person, approved_by=None, approved_at=None)
     record(actor=actor, kind="text.submitted", subject=text, before=before, after=after)
@@ -150,7 +150,7 @@ def approve_text(*, actor: User, text_id: int, seen_version: int, opinion: str =
         code="may_not_approve",
     )
     require_version(text, seen_version)
-    services_check.require_clean(actor, text)
+    services_check.require_clean(actor=actor, text=text)
     said = opinion.strip()[:500]
     before, after = change(text, state=state, opinion=said, approved_by=actor.person, approved_at=clock.now())
     record(actor=actor, kind="text.approved", subject=text, before=before, after=after, reason=said)
@@ -169,7 +169,7 @@ def discard_text(*, actor: User, text_id: int, seen_version: int, reason: str) -
 
 
 @transaction.atomic
-def attach_file(*, actor: User, text_id: int, name: str, stream: IO[bytes]) -> TextFile:
+def attach_to_text(*, actor: User, text_id: int, name: str, stream: IO[bytes]) -> TextFile:
     """Attach a file that will be released with the text; what it hides is found at once."""
     text = _editable(actor, text_id, None)
     stored = storing.store_file(actor=actor, name=name, stream=stream)
@@ -182,7 +182,7 @@ def attach_file(*, actor: User, text_id: int, name: str, stream: IO[bytes]) -> T
 
 
 @transaction.atomic
-def remove_file(*, actor: User, text_id: int, attachment_id: int) -> TextFile:
+def remove_from_text(*, actor: User, text_id: int, attachment_id: int) -> TextFile:
     """Take an attachment off a text."""
     _editable(actor, text_id, None)
     row = queries_text.get_attachment(actor, text_id, attachment_id)

@@ -125,7 +125,9 @@ def at_day(ground: Ground, day: dt.date) -> Levels:
         ).values_list("pk", "name")
     )
     mine = set(
-        Task.objects.visible_to(viewer).filter(pk__in=[row.pk for row in tasks]).values_list("pk", flat=True)
+        Task.objects.visible_to(viewer)
+        .filter(problem__in=seen.order_by().values("pk"))
+        .values_list("pk", flat=True)
     )
     seen_measures = set(
         Measure.objects.visible_to(viewer)
@@ -134,7 +136,7 @@ def at_day(ground: Ground, day: dt.date) -> Levels:
     )
     here = {row.pk for row in problems if paths[row.home_id].startswith(place.path)}
     sites = journal.rewind(
-        Site.objects.filter(problem__in=list(by_pk), **_below(place, "region__"))
+        Site.objects.filter(problem__in=seen.order_by().values("pk"), **_below(place, "region__"))
         .select_related("problem", "region")
         .order_by("pk")
     )

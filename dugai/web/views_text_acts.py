@@ -103,7 +103,7 @@ def text_attach(request: SignedInRequest, text_id: int) -> HttpResponse:
         queries_text.get_text(request.user, text_id)
         raise InvalidInput("没有选文件。请选一个再传。", code="file_missing")
     stream = cast("IO[bytes]", upload.file)
-    row = services_text.attach_file(
+    row = services_text.attach_to_text(
         actor=request.user, text_id=text_id, name=upload.name or "附件", stream=stream
     )
     if row.hidden:
@@ -128,7 +128,7 @@ def text_file(request: SignedInRequest, text_id: int, attachment_id: int) -> Fil
 @require_POST
 def text_file_remove(request: SignedInRequest, text_id: int, attachment_id: int) -> HttpResponse:
     """Take an attachment off a text."""
-    services_text.remove_file(actor=request.user, text_id=text_id, attachment_id=attachment_id)
+    services_text.remove_from_text(actor=request.user, text_id=text_id, attachment_id=attachment_id)
     messages.success(request, "附件已去掉。")
     return redirect("text", text_id=text_id)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
+from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
 READERS = ("verifier", "leader", "supervisor", *STRANGERS)
@@ -38,6 +39,8 @@ WITHOUT = {
     "enqueue": INNER,
     "move_milestones": INNER,
     "load_account": INNER,
+    "check": INNER,
+    "require_clean": INNER,
     "record": INNER,
     "store_file": INNER,
     "retry_parked": "a command of the operator, who has no account",
@@ -47,6 +50,14 @@ WITHOUT = {
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
+
+
+def text(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"text_id": world.text.pk, "seen_version": world.text.version, **more}
+
+
+def released(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"release_id": world.release.pk, "seen_version": world.release.version, **more}
 
 
 def problem(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -262,4 +273,33 @@ CALLS: dict[str, Call] = {
     ),
     "accept": (("city_reviewer", *UNITS), batch),
     "discard": (("city_reviewer", *UNITS), batch),
+    "draft_text": (UNITS, lambda world: {"genre": "monthly", "region": world.cast.city, "period": "2026-06"}),
+    "save_text": (("province_clerk", *UNITS), text(title="改", parts=[{"kind": "p", "text": "改"}])),
+    "refresh_text": (("province_clerk", *UNITS), text()),
+    "annotate_figure": (("province_clerk", *UNITS), text(figure="1", note="注")),
+    "submit_text": (("province_clerk", *UNITS), text()),
+    "send_back_text": (("city_clerk", "province_clerk", *UNITS), text(reason="改")),
+    "approve_text": (("city_clerk", "province_clerk", *UNITS), text()),
+    "discard_text": (("province_clerk", *UNITS), text(reason="不用")),
+    "attach_to_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "name": "说明.txt", "stream": io.BytesIO("说明".encode())},
+    ),
+    "remove_from_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "attachment_id": 1},
+    ),
+    "set_template": (("city_clerk", *UNITS), lambda world: {"genre": "monthly", "lines": "一、总体情况"}),
+    "check_text": (("province_clerk", *UNITS), lambda world: {"text_id": world.text.pk}),
+    "overrule_finding": (
+        ("city_clerk", "province_clerk", *UNITS),
+        lambda world: {
+            "finding_id": access_disclosure.a_finding(world)["finding_id"],
+            "seen_version": world.text.version,
+            "reason": "可以",
+        },
+    ),
+    "release_text": (("city_clerk", "province_clerk", *UNITS), text(channels=[{"channel": "portal"}])),
+    "withdraw_release": (("city_clerk", "province_clerk", *UNITS), released(reason="有误")),
+    "correct_release": (("province_clerk", *UNITS), released()),
 }

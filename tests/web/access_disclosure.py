@@ -39,7 +39,7 @@ def an_attachment(world: Any) -> dict[str, Any]:
     if kept is not None:
         kept.refresh_from_db()
     if kept is None or kept.removed:
-        world.text_attachment = services_text.attach_file(
+        world.text_attachment = services_text.attach_to_text(
             actor=world.cast.city_clerk,
             text_id=world.text.pk,
             name="说明.txt",
