@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Key = tuple[FigureLevel, dt.date]
 Group = tuple[Fact, int]
+EARLIEST = 2000
+"""The first year for which a figure may be asked; central inspections began in 2015."""
 
 
 def place_of(viewer: User, region_id: int | None = None) -> Organisation:
@@ -51,6 +53,9 @@ def sheet(
     if day > today:
         message = f"数据截至日 {day.isoformat()} 还没有到。请改成今天或以前的日子。"
         raise InvalidInput(message, fields={"as_of": message}, code="as_of_future")
+    if day.year < EARLIEST:
+        message = f"数据截至日 {day.isoformat()} 太早，台账没有那时的数据。"
+        raise InvalidInput(message, fields={"as_of": message}, code="as_of_early")
     if since is not None and since >= day:
         message = "上期末应早于数据截至日。"
         raise InvalidInput(message, fields={"since": message}, code="since_after_as_of")

@@ -195,6 +195,8 @@ def test_a_neighbour_gets_no_figure_of_ours(cast: Cast):
         figures.place_of(cast.system_admin)
     with pytest.raises(InvalidInput):
         figures.sheet(cast.city_clerk, cast.city, dt.date(2126, 1, 1))
+    with pytest.raises(InvalidInput):
+        figures.sheet(cast.city_clerk, cast.city, dt.date(1, 1, 1))
 
 
 def test_a_figure_is_found_by_code_and_by_name():
