@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ninja import Query, Router
 
 from dugai.api.auth import READ, TokenRequest
-from dugai.api.shapes import PathId
+from dugai.api.paging import paged
+from dugai.api.shapes import Ask, PathId
 from dugai.api.shapes_disclosure import (
     FactAsk,
     FactPage,
@@ -15,9 +16,9 @@ from dugai.api.shapes_disclosure import (
     FigureList,
     FigureValueOut,
     ReleaseDetail,
-    ReleaseList,
+    ReleasePage,
 )
-from dugai.disclosure import catalogue, policy, queries_figure, queries_text
+from dugai.disclosure import catalogue, policy, queries_feed, queries_figure, queries_text
 from dugai.kernel.errors import NotVisible, require
 
 if TYPE_CHECKING:
@@ -27,14 +28,16 @@ router = Router(tags=["公开"])
 NO_FIGURES = "没有这个数据项，或您的单位看不到它"
 
 
-def _sheet(request: TokenRequest, ask: FigureAsk) -> queries_figure.Sheet:
+def _sheet(request: TokenRequest, ask: FigureAsk | FactAsk) -> queries_figure.Sheet:
     require(policy.may_see_figures(request.user), NO_FIGURES, error=NotVisible)
     place = queries_figure.place_of(request.user, ask.region)
     return queries_figure.sheet(request.user, place, ask.as_of, since=ask.since, inspection=ask.inspection)
 
 
-@router.get("/figures", response=FigureList, auth=READ, operation_id="list_figures", summary="数据项目录")
-def list_figures(request: TokenRequest) -> dict[str, Any]:
+@router.get(
+    "/figures", response=FigureList, auth=READ, operation_id="get_figure_catalogue", summary="数据项目录"
+)
+def get_figure_catalogue(request: TokenRequest) -> dict[str, Any]:
     """Return the catalogue of figures."""
     require(policy.may_see_figures(request.user), NO_FIGURES, error=NotVisible)
     return {"items": list(catalogue.CATALOGUE.values())}
@@ -57,16 +60,16 @@ def get_figure(request: TokenRequest, code: str, ask: Query[FigureAsk]) -> Any:
 )
 def list_figure_rows(request: TokenRequest, code: str, ask: Query[FactAsk]) -> dict[str, Any]:
     """Return the rows behind a figure, as they were at the end of the day."""
-    rows = _sheet(request, ask).rows(code)
-    end = ask.after + ask.limit
-    return {"count": len(rows), "items": rows[ask.after : end], "next": end if len(rows) > end else None}
+    sheet = _sheet(request, ask)
+    return paged(
+        ask, lambda _, after, limit: queries_feed.figure_rows(request.user, sheet, code, after, limit)
+    )
 
 
-@router.get("/releases", response=ReleaseList, auth=READ, operation_id="list_releases", summary="已发布")
-def list_releases(request: TokenRequest) -> dict[str, Any]:
-    """Return the last releases in sight."""
-    require(policy.may_see_figures(request.user), NO_FIGURES, error=NotVisible)
-    return {"items": queries_text.releases(request.user)}
+@router.get("/releases", response=ReleasePage, auth=READ, operation_id="list_releases", summary="已发布")
+def list_releases(request: TokenRequest, ask: Query[Ask]) -> dict[str, Any]:
+    """Return the releases in sight, the newest first."""
+    return paged(ask, lambda *page: queries_feed.releases(request.user, *page), "newest")
 
 
 @router.get(

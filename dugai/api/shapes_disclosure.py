@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from dugai.api.shapes import Day, Id, In, Out
+from dugai.api.shapes import Ask, Day, Id, In, Out
 from dugai.disclosure.catalogue import FigureLevel
 from dugai.disclosure.states import Genre, ReleaseState
 
@@ -84,18 +84,19 @@ class FactOut(Out):
 
 
 class FactPage(Out):
-    """Rows behind a figure, in the order of their numbers; `next` is the `after` of the next page."""
+    """One page of the rows behind a figure."""
 
-    count: int
     items: list[FactOut]
-    next: int | None
+    next: str | None
 
 
-class FactAsk(FigureAsk):
-    """The same, from a position on."""
+class FactAsk(Ask):
+    """Where, when, and from which row on."""
 
-    after: Annotated[int, Field(default=0, ge=0, le=10_000_000)]
-    limit: Annotated[int, Field(default=100, ge=1, le=500)]
+    region: Annotated[Id | None, Field(default=None)]
+    as_of: Annotated[Day | None, Field(default=None)]
+    since: Annotated[Day | None, Field(default=None)]
+    inspection: Annotated[Id | None, Field(default=None)]
 
 
 class ReleaseOut(Out):
@@ -116,10 +117,11 @@ class ReleaseOut(Out):
         return row.text.genre
 
 
-class ReleaseList(Out):
-    """The last releases in sight, the newest first."""
+class ReleasePage(Out):
+    """One page of releases, the newest first."""
 
     items: list[ReleaseOut]
+    next: str | None
 
 
 class ReleaseDetail(ReleaseOut):

@@ -243,9 +243,9 @@ TABLE: dict[str, Line] = {
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
-    "list_figures": line(may=RANGED),
+    "get_figure_catalogue": line(may=RANGED),
     "get_figure": line(FIGURE, may=RANGED),
     "list_figure_rows": line(FIGURE, may=RANGED),
-    "list_releases": line(may=RANGED),
+    "list_releases": line(may=EVERYONE),
     "get_release": line(a_release, may=RANGED - {"other_city_reviewer", "verifier"}),
 }
