@@ -155,4 +155,4 @@ def open_in_office(data: bytes, folder: Path, title: str) -> None:
         width, height = made[0].get_size()
         words = made[0].get_textpage().get_text_range()
     assert (round(width), round(height)) == (595, 842)
-    assert title[:8] in words.replace("\r\n", "")
+    assert "".join(words.split()).startswith(title)
