@@ -197,9 +197,7 @@ def _all_seen(ground: Ground) -> Any:
     place = ground.place
     mine = Task.objects.visible_to(ground.viewer).filter(Scope.subtree(place))
     touched = Scope.subtree(place) | Q(pk__in=mine.values("problem"))
-    return (
-        Problem.objects.visible_to(ground.viewer).filter(touched, ground.problems()).distinct().order_by("pk")
-    )
+    return Problem.objects.visible_to(ground.viewer).filter(touched, ground.problems()).order_by("pk")
 
 
 def _tasks(ground: Ground, journal: Journal, day: dt.date) -> list[Task]:
