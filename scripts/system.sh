@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What Debian 12 must bring: `system.sh run` for a running house (Python's venv), `system.sh test` for the tests too
-# (a PostgreSQL server, nginx, Chromium, a Chinese font). Says and changes nothing when everything is there.
+# (a PostgreSQL server, nginx, Chromium, LibreOffice's writer, a font that has Chinese). Says and changes nothing
+# when everything is there.
 set -euo pipefail
 
 missing=()
@@ -9,6 +10,7 @@ if [ "${1:-test}" = test ]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+  command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui)
   compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
 fi
 if [ "${#missing[@]}" -eq 0 ]; then

@@ -8,6 +8,7 @@ from dugai.api import (
     handlers,
     routes_closeout,
     routes_closeout_after,
+    routes_disclosure,
     routes_documents,
     routes_evidence,
     routes_ledger,
@@ -40,7 +41,7 @@ api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
     *(routes_progress, routes_documents, routes_evidence),
-    *(routes_closeout, routes_closeout_after, routes_other),
+    *(routes_closeout, routes_closeout_after, routes_disclosure, routes_other),
 )
 for part in PARTS:
     api.add_router("", part.router)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import dugai.acceptance.states
+import dugai.disclosure.states
 import dugai.evidence.states
 import dugai.files.states
 import dugai.intake.states
@@ -2111,6 +2112,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ReleaseCounter",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dugai.organisation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="ReportDraft",
             fields=[
                 (
@@ -2471,6 +2491,73 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Snapshot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("release", "发布稿"), ("problem", "问题"), ("overview", "总体数字")],
+                        max_length=16,
+                    ),
+                ),
+                ("key", models.CharField(max_length=80)),
+                ("region_code", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=200)),
+                ("release", models.CharField(max_length=40)),
+                ("payload", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("sm3", models.CharField(max_length=64)),
+                ("released_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["kind", "withdrawn_at", "-released_at"], name="snapshot_list"),
+                    models.Index(fields=["release"], name="snapshot_of_release"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("kind", "key"),
+                        name="snapshot_stands_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["release", "problem", "overview"])),
+                        name="snapshot_kind_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SnapshotFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("release", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("data", models.BinaryField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("release", "name"), name="snapshot_file_once_a_release")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StoredFile",
@@ -2976,6 +3063,356 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Text",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("monthly", "月调度通报"),
+                            ("quarterly", "季通报"),
+                            ("progress_report", "整改落实情况报告"),
+                            ("progress_public", "整改落实情况（公开稿）"),
+                            ("task_annex", "整改任务完成情况"),
+                            ("plan", "整改方案"),
+                            ("close_notice", "整改结果公示"),
+                            ("acceptance", "验收意见"),
+                            ("urge", "督办函"),
+                            ("summons", "约谈通知"),
+                            ("meeting", "会议主持词"),
+                            ("case_file", "一案一档目录"),
+                        ],
+                        max_length=20,
+                        verbose_name="文种",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("number", models.CharField(blank=True, max_length=60, verbose_name="文号")),
+                ("period", models.CharField(blank=True, max_length=16, verbose_name="期次")),
+                ("as_of", models.DateField(verbose_name="数据截至")),
+                ("body", models.JSONField(default=dict, verbose_name="正文")),
+                ("edition", models.PositiveIntegerField(default=1, verbose_name="稿次")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "起草中"),
+                            ("in_review", "待审核"),
+                            ("returned", "已退回"),
+                            ("approved", "已核准"),
+                            ("released", "已发布"),
+                            ("corrected", "已更正"),
+                            ("withdrawn", "已撤回"),
+                            ("discarded", "已作废"),
+                        ],
+                        default=dugai.disclosure.states.TextState["DRAFT"],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                ("opinion", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="dugai.text",
+                    ),
+                ),
+                (
+                    "editor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.inspection",
+                        verbose_name="督察",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.organisation",
+                        verbose_name="起草单位",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.problem",
+                        verbose_name="问题",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.organisation",
+                        verbose_name="地区",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Release",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="发布编号")),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("channels", models.JSONField(default=list, verbose_name="渠道")),
+                ("released_on", models.DateField(verbose_name="发布日期")),
+                ("released_at", models.DateTimeField()),
+                ("snapshot", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("sm3", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("standing", "有效"), ("corrected", "已更正"), ("withdrawn", "已撤回")],
+                        default=dugai.disclosure.states.ReleaseState["STANDING"],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="更正或撤回的原因")),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected_by",
+                        to="dugai.release",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="dugai.text"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-released_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField()),
+                ("rule", models.CharField(max_length=32)),
+                (
+                    "severity",
+                    models.CharField(choices=[("block", "须处理"), ("warn", "请留意")], max_length=8),
+                ),
+                ("block", models.IntegerField(null=True)),
+                ("quote", models.TextField(blank=True)),
+                ("message", models.TextField()),
+                ("key", models.CharField(max_length=64)),
+                ("overruled_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "overruled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="dugai.text"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TextFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("hidden", models.JSONField(default=list)),
+                ("removed", models.BooleanField(default=False)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dugai.storedfile"
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="dugai.text",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="TextTemplate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("monthly", "月调度通报"),
+                            ("quarterly", "季通报"),
+                            ("progress_report", "整改落实情况报告"),
+                            ("progress_public", "整改落实情况（公开稿）"),
+                            ("task_annex", "整改任务完成情况"),
+                            ("plan", "整改方案"),
+                            ("close_notice", "整改结果公示"),
+                            ("acceptance", "验收意见"),
+                            ("urge", "督办函"),
+                            ("summons", "约谈通知"),
+                            ("meeting", "会议主持词"),
+                            ("case_file", "一案一档目录"),
+                        ],
+                        max_length=20,
+                        verbose_name="文种",
+                    ),
+                ),
+                ("lines", models.TextField(verbose_name="模板")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.organisation",
+                        verbose_name="制定单位",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TextVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("body", models.JSONField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="dugai.text"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+            },
         ),
         migrations.CreateModel(
             name="Tile",
@@ -4064,6 +4501,10 @@ class Migration(migrations.Migration):
             model_name="receiptcounter",
             constraint=models.UniqueConstraint(fields=("region", "day"), name="receipt_counter_once_a_day"),
         ),
+        migrations.AddConstraint(
+            model_name="releasecounter",
+            constraint=models.UniqueConstraint(fields=("office", "year"), name="release_counter_once_a_year"),
+        ),
         migrations.AddField(
             model_name="reportdraft",
             name="saved_by",
@@ -4486,6 +4927,140 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("done__gte", 0)), name="target_done_not_negative"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="text",
+            index=models.Index(fields=["office", "state", "-id"], name="text_desk"),
+        ),
+        migrations.AddIndex(
+            model_name="text",
+            index=models.Index(fields=["region", "genre", "-id"], name="text_of_region"),
+        ),
+        migrations.AddConstraint(
+            model_name="text",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "genre__in",
+                        [
+                            "monthly",
+                            "quarterly",
+                            "progress_report",
+                            "progress_public",
+                            "task_annex",
+                            "plan",
+                            "close_notice",
+                            "acceptance",
+                            "urge",
+                            "summons",
+                            "meeting",
+                            "case_file",
+                        ],
+                    )
+                ),
+                name="text_genre_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="text",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "in_review",
+                            "returned",
+                            "approved",
+                            "released",
+                            "corrected",
+                            "withdrawn",
+                            "discarded",
+                        ],
+                    )
+                ),
+                name="text_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="text",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(
+                        models.Q(("approved_by", models.F("submitted_by")), _negated=True),
+                        models.Q(("approved_by", models.F("editor")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="text_approved_by_another",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["standing", "corrected", "withdrawn"])),
+                name="release_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", dugai.disclosure.states.ReleaseState["STANDING"]),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="release_ended_with_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.UniqueConstraint(fields=("text", "key"), name="finding_once_a_text"),
+        ),
+        migrations.AddConstraint(
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overruled_by", None), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="finding_overruled_with_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="texttemplate",
+            constraint=models.UniqueConstraint(
+                fields=("genre", "office"), name="text_template_once_an_office"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="texttemplate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "genre__in",
+                        [
+                            "monthly",
+                            "quarterly",
+                            "progress_report",
+                            "progress_public",
+                            "task_annex",
+                            "plan",
+                            "close_notice",
+                            "acceptance",
+                            "urge",
+                            "summons",
+                            "meeting",
+                            "case_file",
+                        ],
+                    )
+                ),
+                name="text_template_genre_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="textversion",
+            constraint=models.UniqueConstraint(fields=("text", "number"), name="text_version_once"),
         ),
         migrations.AddConstraint(
             model_name="tokenminute",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dugai.disclosure.models import Text
 from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.people.models import Deputy, Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
@@ -62,6 +63,8 @@ class News:
                 found = PlanVersion.objects.select_related("plan__organisation")
             case "deputy":
                 found = Deputy.objects.select_related("principal", "deputy")
+            case "text":
+                found = Text.objects.unscoped(WHY).defer("body")
             case "user":
                 found = User.objects.all()
             case _:
@@ -153,6 +156,16 @@ def plan_submitter(news: News) -> People:
     return [news.subject.submitted_by_id] if news.subject.submitted_by_id else []
 
 
+def text_reviewers(news: News) -> People:
+    """Return those who approve texts in the office that drafted it."""
+    return _active(organisation=news.subject.office_id, role__in=DECIDING)
+
+
+def text_writers(news: News) -> People:
+    """Return who began the text and who wrote its last edition."""
+    return [news.subject.author_id, news.subject.editor_id]
+
+
 def deputy_pair(news: News) -> People:
     """Return both people of a deputising."""
     return [news.subject.principal_id, news.subject.deputy_id]
@@ -195,6 +208,10 @@ AUDIENCES: dict[str, Notice] = {
     "plan.submitted": Notice(plan_deciders, "{}：整改方案等您单位审定", "plan_version"),
     "plan.approved": Notice(plan_submitter, "{}：您报送的整改方案已审定", "plan_version"),
     "plan.returned": Notice(plan_submitter, "{}：您报送的整改方案被退回，请修改", "plan_version"),
+    "text.submitted": Notice(text_reviewers, "{}：有文稿等您核准", "text"),
+    "text.sent_back": Notice(text_writers, "{}：文稿被退回，请按意见修改", "text"),
+    "text.approved": Notice(text_writers, "{}：文稿已核准，可以发布", "text"),
+    "text.released": Notice(text_writers, "{}：文稿已发布", "text"),
     "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", "deputies"),
     "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
@@ -210,7 +227,7 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.round.title} {subject.owner}“{subject.task.title[:LONGEST]}”"
         case "task" | "problem":
             name = f"{subject.code} {subject.title[:LONGEST]}"
-        case "round":
+        case "round" | "text":
             name = subject.title
         case "change_request":
             name = f"{subject.problem.code} {subject.problem.title[:LONGEST]}"

@@ -53,11 +53,13 @@ LEDGER_PAGES = (
     *("problem", "measures", "measure", "problem_gantt"),
     *("problem_evidence", "evidence", "evidence_new"),
 )
+TEXT_PAGES = ("text", "text_new", "text_sources", "text_compare", "text_release", "text_template")
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
     Place("建账分解", "problems", inside=LEDGER_PAGES),
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
+    Place("公示公开", "texts", inside=(*TEXT_PAGES, "releases", "release")),
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
@@ -68,6 +70,7 @@ COMMON = (
     Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
     Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
+    Place("数据项", "figures", inside=("figure",)),
     Place("消息", "messages", EVERYONE),
 )
 KEEPING = (

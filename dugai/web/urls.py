@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from dugai.web import (
     urls_api_pages,
+    urls_disclosure,
     urls_documents,
     urls_evidence,
     urls_health,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_documents.urlpatterns,
     *urls_progress.urlpatterns,
     *urls_evidence.urlpatterns,
+    *urls_disclosure.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_notices.urlpatterns,
     *urls_api_pages.urlpatterns,

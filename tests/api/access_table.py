@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import entry
 from tests.pictures import photo
+from tests.web import access_disclosure
 from tests.web.access import PEOPLE
 
 EVERYONE = frozenset(PEOPLE)
@@ -23,6 +24,7 @@ SEE_TASK = ABOVE | OWN | {"county_office_clerk", "verifier"}
 SEE_ROUND = ABOVE | OWN | {"county_office_clerk", "neighbour_clerk"}
 SEE_PLAN = SEE_ROUND
 NOBODY: frozenset[str] = frozenset()
+RANGED = EVERYONE - ADMINS - {"public"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ def ids(**names: str) -> Callable[[Any], dict[str, Any]]:
 def seen(attribute: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
     """Return what makes a body: a fresh copy each time, for other tests bend what they are given."""
     return lambda world: {"seen_version": getattr(world, attribute).version, **deepcopy(more)}
+
+
+def FIGURE(world: Any) -> dict[str, Any]:  # noqa: N802  stands beside TASK and REPORT
+    return {"code": "task_due_rate"}
+
+
+def a_release(world: Any) -> dict[str, Any]:
+    """Return the city's released text, released once."""
+    return access_disclosure.a_release(world)
 
 
 def shares(world: Any) -> dict[str, Any]:
@@ -366,4 +377,9 @@ TABLE: dict[str, Line] = {
         may={"province_manager"},
         sees=EVERYONE,
     ),
+    "get_figure_catalogue": line(may=RANGED),
+    "get_figure": line(FIGURE, may=RANGED),
+    "list_figure_rows": line(FIGURE, may=RANGED),
+    "list_releases": line(may=EVERYONE),
+    "get_release": line(a_release, may=RANGED - {"other_city_reviewer", "verifier"}),
 }

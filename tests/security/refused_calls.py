@@ -12,6 +12,7 @@ from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
 from tests.security import refused_closeout
+from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
 READERS = ("verifier", "leader", "supervisor", *STRANGERS)
@@ -40,6 +41,8 @@ WITHOUT = {
     "enqueue": INNER,
     "move_milestones": INNER,
     "load_account": INNER,
+    "check": INNER,
+    "require_clean": INNER,
     "record": INNER,
     "store_file": INNER,
     "settle": INNER,
@@ -74,6 +77,14 @@ def document(**more: Any) -> Callable[[Any], dict[str, Any]]:
 
 def proposal(**more: Any) -> Callable[[Any], dict[str, Any]]:
     return lambda world: {"proposal_id": world.proposal.pk, "seen_version": world.proposal.version, **more}
+
+
+def text(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"text_id": world.text.pk, "seen_version": world.text.version, **more}
+
+
+def released(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"release_id": world.release.pk, "seen_version": world.release.version, **more}
 
 
 def problem(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -356,4 +367,33 @@ CALLS: dict[str, Call] = {
     "close_later": (("city_clerk", *UNITS), rounds(seen_version=1)),
     "closable": (("city_clerk", *UNITS), rounds(seen_version=1, leave_unreviewed=False)),
     **refused_closeout.CALLS,
+    "draft_text": (UNITS, lambda world: {"genre": "monthly", "region": world.cast.city, "period": "2026-06"}),
+    "save_text": (("province_clerk", *UNITS), text(title="改", parts=[{"kind": "p", "text": "改"}])),
+    "refresh_text": (("province_clerk", *UNITS), text()),
+    "annotate_figure": (("province_clerk", *UNITS), text(figure="1", note="注")),
+    "submit_text": (("province_clerk", *UNITS), text()),
+    "send_back_text": (("city_clerk", "province_clerk", *UNITS), text(reason="改")),
+    "approve_text": (("city_clerk", "province_clerk", *UNITS), text()),
+    "discard_text": (("province_clerk", *UNITS), text(reason="不用")),
+    "attach_to_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "name": "说明.txt", "stream": io.BytesIO("说明".encode())},
+    ),
+    "remove_from_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "attachment_id": 1},
+    ),
+    "set_template": (("city_clerk", *UNITS), lambda world: {"genre": "monthly", "lines": "一、总体情况"}),
+    "check_text": (("province_clerk", *UNITS), lambda world: {"text_id": world.text.pk}),
+    "overrule_finding": (
+        ("city_clerk", "province_clerk", *UNITS),
+        lambda world: {
+            "finding_id": access_disclosure.a_finding(world)["finding_id"],
+            "seen_version": world.text.version,
+            "reason": "可以",
+        },
+    ),
+    "release_text": (("city_clerk", "province_clerk", *UNITS), text(channels=[{"channel": "portal"}])),
+    "withdraw_release": (("city_clerk", "province_clerk", *UNITS), released(reason="有误")),
+    "correct_release": (("province_clerk", *UNITS), released()),
 }
