@@ -216,7 +216,7 @@ def month(do: Replayed, problem: int, task: int) -> None:
     report, target = owed(do, opened["id"], task)
     said = {"values": values(target, "1.2")}
     row = do("save_draft", fill, {"seen_edition": 0, **said}, report_id=report)
-    file = ("说明.txt", "完工说明".encode(), {})
+    file: Any = ("说明.txt", "完工说明".encode(), {})
     row = do("attach_file", fill, file, report_id=report)
     row = do("remove_file", fill, report_id=report, attachment_id=row["attachments"][0]["id"])
     row = do("submit_report", fill, {"seen_version": row["version"], **said}, report_id=report)

@@ -87,7 +87,7 @@ class Errands:
                 "city_clerk",
                 f"/inspections/{inspection.pk}/problems",
                 body,
-                lambda number=number: (
+                lambda number=number: (  # type: ignore[misc]
                     Problem.objects.unscoped(WHY).filter(inspection=inspection, number=number).exists()
                 ),
             )
@@ -101,7 +101,7 @@ class Errands:
                 "city_clerk",
                 f"/tasks/{task.pk}/split",
                 {"seen_version": 1, "shares": [share]},
-                lambda task=task: Task.objects.unscoped(WHY).filter(parent=task).exists(),
+                lambda task=task: Task.objects.unscoped(WHY).filter(parent=task).exists(),  # type: ignore[misc]
             )
             yield self._new(
                 "city_clerk",
@@ -133,7 +133,7 @@ class Errands:
                     "county_clerk",
                     at + "/attachments",
                     body,
-                    lambda name=name: StoredFile.objects.filter(name=name).exists(),
+                    lambda name=name: StoredFile.objects.filter(name=name).exists(),  # type: ignore[misc]
                     media,
                 )
                 version = Report.objects.unscoped(WHY).get(pk=report.pk).version
@@ -163,7 +163,7 @@ class Errands:
                 "city_clerk",
                 "/imports",
                 body,
-                lambda name=name: ImportBatch.objects.filter(file_name=name).exists(),
+                lambda name=name: ImportBatch.objects.filter(file_name=name).exists(),  # type: ignore[misc]
                 media,
             )
             yield batch
@@ -172,7 +172,7 @@ class Errands:
                 "city_clerk",
                 f"/imports/{pk}/accept",
                 {"seen_version": 1},
-                lambda pk=pk: ImportBatch.objects.filter(pk=pk, state="accepted").exists(),
+                lambda pk=pk: ImportBatch.objects.filter(pk=pk, state="accepted").exists(),  # type: ignore[misc]
             )
 
 
