@@ -20,7 +20,7 @@ from dugai.people.models import Organisation
 from dugai.progress.models import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dugai.people.models import User
 
@@ -108,12 +108,14 @@ def at_day(ground: Ground, day: dt.date) -> Levels:
     measures = journal.rewind(
         Measure.objects.unscoped(SHOWN).filter(problem__in=seen.order_by().values("pk")).order_by("pk")
     )
-    tasks = _tasks(ground, journal, day)
+    closures = {row.pk: row.closure for row in problems}
+    tasks = _tasks(ground, journal, day, closures)
     parts: dict[int, list[standing.Part]] = defaultdict(list)
     for task in tasks:
         parts[task.measure_id].append((task.lamp, task.due, task.progress))
     below: dict[int, list[standing.Part]] = defaultdict(list)
     for measure in measures:
+        measure.closure = closures[measure.problem_id]
         standing.derive_from(measure, parts[measure.pk])
         below[measure.problem_id].append((measure.lamp, measure.due, measure.progress))
     for problem in problems:
@@ -200,8 +202,11 @@ def _all_seen(ground: Ground) -> Any:
     return Problem.objects.visible_to(ground.viewer).filter(touched, ground.problems()).order_by("pk")
 
 
-def _tasks(ground: Ground, journal: Journal, day: dt.date) -> list[Task]:
-    """Return the leaf tasks of the day, with due date and lamp of that day."""
+def _tasks(ground: Ground, journal: Journal, day: dt.date, closures: Mapping[int, str]) -> list[Task]:
+    """Return the leaf tasks of the day, with due date and lamp of that day.
+
+    A task is closed with its problem; `closures` says how far each problem had come.
+    """
     seen = _all_seen(ground).order_by().values("pk")
     rows = journal.rewind(Task.objects.unscoped(SHOWN).filter(problem__in=seen).order_by("pk"))
     parents = {row.parent_id for row in rows if row.parent_id}
@@ -217,6 +222,7 @@ def _tasks(ground: Ground, journal: Journal, day: dt.date) -> list[Task]:
     soon = standing.soon_days(day)
     for task in leaves:
         task.last_report_on = last.get(task.pk)
+        task.closure = closures[task.problem_id]
         standing.set_columns(
             task, milestones=milestones[task.pk], targets=targets[task.pk], today=day, soon=soon
         )

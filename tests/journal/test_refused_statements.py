@@ -69,7 +69,7 @@ def other_value(field: Any) -> str:
     kind = (field.target_field if field.is_relation else field).get_internal_type()
     column = f'"{field.column}"'
     if kind == "BooleanField":
-        return f"NOT {column}"
+        return f"NOT coalesce({column}, FALSE)"
     if "Integer" in kind or kind in {"BigAutoField", "DecimalField"}:
         return f"coalesce({column}, 0) + 1"
     forged = {

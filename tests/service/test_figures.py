@@ -12,12 +12,11 @@ import time_machine
 from dugai.disclosure import catalogue
 from dugai.disclosure import queries_figure as figures
 from dugai.journal.services import change, record
-from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, NotVisible, Refused
 from dugai.ledger import services_entry, services_task, standing
 from dugai.ledger.entries import NewTarget, NewTask
 from dugai.ledger.models import Problem, Site, Task
-from dugai.ledger.states import Closure
+from tests import closeout
 from tests.cast import Cast, make_inspection, make_problem
 from tests.rounds import MAY_18, MAY_26, open_may, report_of, submit
 
@@ -45,11 +44,10 @@ def finish(cast: Cast, task: Task, progress: str = "done") -> None:
     )
 
 
-def close(cast: Cast, task: Task) -> None:
-    """Sign a task off, as the room of 验收销号 asks the ledger to."""
-    before, after = change(task, closure=Closure.CLOSED)
-    record(actor=cast.province_manager, kind="task.progressed", subject=task, before=before, after=after)
-    standing.refresh_tasks([task.pk], clock.today())
+def close(cast: Cast, task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bring the problem of a task, which is its only one, through close-out in the middle of May."""
+    monkeypatch.setattr(closeout, "MONDAY", at(5, 4))
+    assert closeout.bring(cast, Problem.objects.unscoped(WHY).get(pk=task.problem_id), "closed")
 
 
 def ledger(cast: Cast) -> None:
@@ -71,13 +69,12 @@ def values(viewer: Any, place: Any, as_of: dt.date, **more: Any) -> dict[str, st
     return {code: sheet.value(code).shown for code in catalogue.CATALOGUE}
 
 
-def test_values_counted_by_hand(cast: Cast):
+def test_values_counted_by_hand(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     ledger(cast)
     tasks = all_tasks()
+    close(cast, tasks[0], monkeypatch)
     with time_machine.travel(at(5, 20), tick=False):
-        finish(cast, tasks[0])
         finish(cast, tasks[1])
-        close(cast, Task.objects.unscoped(WHY).get(pk=tasks[0].pk))
     with time_machine.travel(at(6, 10), tick=False):
         standing.roll_day()
         sheet = figures.sheet(cast.province_clerk, cast.province, dt.date(2026, 6, 10))
@@ -106,7 +103,7 @@ def test_values_counted_by_hand(cast: Cast):
         assert [row.code for row in flow.rows("task_newly_done")] == ["JY3-01-001-01", "JY3-02-002-01"]
 
 
-def test_a_day_past_is_as_it_was(cast: Cast):
+def test_a_day_past_is_as_it_was(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     ledger(cast)
     tasks = all_tasks()
     with time_machine.travel(at(4, 10), tick=False):
@@ -114,10 +111,9 @@ def test_a_day_past_is_as_it_was(cast: Cast):
         finish(cast, tasks[2], "in_progress")
         seen = values(cast.city_clerk, cast.city, dt.date(2026, 4, 10))
         rows = figures.sheet(cast.city_clerk, cast.city).rows("task_overdue")
+    close(cast, tasks[0], monkeypatch)
     with time_machine.travel(at(5, 20), tick=False):
-        for task in tasks[:2]:
-            finish(cast, task)
-        close(cast, Task.objects.unscoped(WHY).get(pk=tasks[0].pk))
+        finish(cast, tasks[1])
         make_problem(cast, Problem.objects.unscoped(WHY).first().inspection, 5)
         whole = Task.objects.unscoped(WHY).get(pk=tasks[3].pk)
         services_task.split_task(
