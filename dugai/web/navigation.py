@@ -53,11 +53,19 @@ LEDGER_PAGES = (
     *("problem", "measures", "measure", "problem_gantt"),
     *("problem_evidence", "evidence", "evidence_new"),
 )
+CLOSEOUT_PAGES = (
+    *("problem_closeout", "closeout_apply", "closeout_withdraw", "closeout_check", "closeout_visit"),
+    *("closeout_sign", "closeout_notice", "closeout_objection_new", "closeout_objection", "closeout_close"),
+    *("closeout_decide", "closeout_file", "closeout_consolidate", "closeout_propose", "closeout_register"),
+)
+LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
     Place("建账分解", "problems", inside=LEDGER_PAGES),
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
+    Place("验收销号", "closeout", inside=CLOSEOUT_PAGES),
+    Place("回头看", "look_backs", inside=LOOK_BACK_PAGES),
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),

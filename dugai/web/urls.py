@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 
 from dugai.web import (
+    urls_acceptance,
     urls_api_pages,
     urls_evidence,
     urls_journal,
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_ledger.urlpatterns,
     *urls_progress.urlpatterns,
     *urls_evidence.urlpatterns,
+    *urls_acceptance.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_api_pages.urlpatterns,
 ]
