@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
-from dugai.acceptance import queries_case, rules
+from dugai.acceptance import policy, queries_case, rules
 from dugai.acceptance.models import CloseoutCase, CloseoutProposal, ClosureEntry, LookBack, LookBackPlan
 from dugai.acceptance.states import CLOSED_CASES, CaseState, LookBackState, ProposalState
 from dugai.kernel import clock
@@ -40,6 +40,7 @@ class Queue(Choices):
     TO_SIGN = "to_sign", "待签字"
     TO_PUBLISH = "to_publish", "待公示"
     IN_NOTICE = "in_notice", "公示中"
+    TO_CLOSE = "to_close", "期满待销号"
     OBJECTED = "objected", "有异议"
     TO_DECIDE = "to_decide", "待审批"
     TO_FILE = "to_file", "待备案"
@@ -51,6 +52,7 @@ STATES: dict[Queue, Q] = {
     & Q(waiting_for__startswith="sign"),
     Queue.TO_PUBLISH: Q(state=CaseState.VERIFIED),
     Queue.IN_NOTICE: Q(state=CaseState.IN_NOTICE),
+    Queue.TO_CLOSE: Q(state=CaseState.IN_NOTICE),
     Queue.OBJECTED: Q(state=CaseState.OBJECTED),
     Queue.TO_FILE: Q(state=CaseState.CLOSED),
 }
@@ -71,6 +73,8 @@ def queue(viewer: User, which: Queue, after: int | None = None, limit: int = PAG
     `TO_APPLY` and `TO_DECIDE` have lists of their own (`done_not_closed`, `proposals`).
     """
     found = CloseoutCase.objects.visible_to(viewer).filter(STATES[which])
+    if which is Queue.TO_CLOSE:
+        found = found.filter(notice__objections_until__lt=clock.today())
     found = found.select_related("problem__home", "problem__lead", "applicant_unit", "applied_by", "notice")
     cases = page(found, Order(), Place(None, after) if after else None, limit)
     rows = [_waiting(viewer, case) for case in cases.rows]
@@ -78,7 +82,11 @@ def queue(viewer: User, which: Queue, after: int | None = None, limit: int = PAG
 
 
 def _waiting(viewer: User, case: CloseoutCase) -> Waiting:
-    step = rules.read(case.rules, case.class_name).step(case.waiting_for)
+    procedure = rules.read(case.rules, case.class_name)
+    coming = queries_case.next_step(viewer, case, procedure)
+    if case.state == CaseState.IN_NOTICE and coming is None:
+        return Waiting(case, "销号", policy.may_close(viewer, case, procedure))
+    step = procedure.step(case.waiting_for)
     return Waiting(case, step.label if step else "", queries_case.may_take_next(viewer, case))
 
 

@@ -28,7 +28,7 @@ from dugai.acceptance.states import (
     StepKind,
 )
 from dugai.kernel import clock
-from dugai.kernel.errors import NotVisible
+from dugai.kernel.errors import Forbidden, NotVisible, Refused, require
 from dugai.ledger import queries as ledger
 from dugai.ledger.models import Measure, TaskTarget
 from dugai.ledger.states import DONE_PROGRESS, ProblemKind, SourceType
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 WHY = "rows of a problem that the viewer was shown"
 RELATED = ("problem__home", "problem__lead", "applicant_unit", "applied_by", "previous", "rule_set")
+VERIFYING = frozenset({CaseState.APPLIED, CaseState.CHECKED, CaseState.IN_NOTICE})
 HIDDEN = "没有这次验收，或您的单位看不到它"
 
 
@@ -226,7 +227,20 @@ def may_take_next(viewer: User, case: CloseoutCase) -> bool:
     """Say whether the step that a case waits for is the viewer's to take."""
     procedure = procedure_of(viewer, case.problem, case)
     step = next_step(viewer, case, procedure)
-    running = case.state in {CaseState.APPLIED, CaseState.CHECKED, CaseState.IN_NOTICE}
-    if step is None or step.kind == StepKind.NOTICE or not running:
+    if step is None or step.kind == StepKind.NOTICE or case.state not in VERIFYING:
         return False
     return policy.may_take_step(viewer, case, step)
+
+
+def turn(viewer: User, case: CloseoutCase, kind: StepKind, key: str = "") -> rules.Step:
+    """Return the step that a case waits for, if it is of this kind and the viewer's to take; else refuse."""
+    label = CaseState(case.state).label
+    require(case.state in VERIFYING, f"现在是“{label}”，不能做{kind.label}。", code="move_refused")
+    step = next_step(viewer, case, rules.read(case.rules, case.class_name))
+    if step is None or step.kind != kind or (key and step.key != key):
+        now = f"现在该办的是“{step.label}”" if step else "各步都已办完"
+        raise Refused(f"{now}，不能做{kind.label}。", code="not_this_step")
+    allowed = policy.may_take_step(viewer, case, step)
+    words = f"“{step.label}”由{rules.who(step)}办，申请单位自己不能办"
+    require(allowed, words, code="may_not_verify", error=Forbidden)
+    return step

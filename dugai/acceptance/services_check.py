@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from dugai.acceptance import policy, queries_case, rules
+from dugai.acceptance import queries_case, rules
 from dugai.acceptance.models import CaseMeasure, Verification
 from dugai.acceptance.services_case import advance
 from dugai.acceptance.states import CaseState, Conclusion, Met, StepKind
@@ -37,7 +37,7 @@ def check_documents(
 ) -> CloseoutCase:
     """Check the papers, measure by measure: pass them on, or send the application back."""
     case = queries_case.get_case(actor, case_id, lock=True)
-    step = _my_step(actor, case, StepKind.DOCUMENTS)
+    step = queries_case.turn(actor, case, StepKind.DOCUMENTS)
     require_version(case, seen_version)
     _find(actor, case, findings)
     return take(actor=actor, case=case, step=step, passed=passed, opinion=opinion)
@@ -52,7 +52,7 @@ def sign_off(
     Whoever took an earlier step of the case does not sign (proposer and approver are two people).
     """
     case = queries_case.get_case(actor, case_id, lock=True)
-    mine = _my_step(actor, case, StepKind.SIGN, step)
+    mine = queries_case.turn(actor, case, StepKind.SIGN, step)
     require_version(case, seen_version)
     earlier = case.verifications.filter(person=actor.person.pk)
     if earlier.exists():
@@ -113,27 +113,6 @@ def take(
     return advance(actor=actor, case=case, kind="closeout.step_passed")
 
 
-def _my_step(actor: User, case: CloseoutCase, kind: StepKind, key: str = "") -> rules.Step:
-    """Return the step that the case waits for, if it is of this kind and the actor may take it."""
-    running = {CaseState.APPLIED, CaseState.CHECKED, CaseState.IN_NOTICE}
-    label = CaseState(case.state).label
-    require(case.state in running, f"现在是“{label}”，不能做{kind.label}。", code="move_refused")
-    procedure = rules.read(case.rules, case.class_name)
-    step = queries_case.next_step(actor, case, procedure)
-    if step is None or step.kind != kind or (key and step.key != key):
-        now = f"现在该办的是“{step.label}”" if step else "各步都已办完"
-        raise Refused(f"{now}，不能做{kind.label}。", code="not_this_step")
-    allowed = policy.may_take_step(actor, case, step)
-    words = f"“{step.label}”由{rules.who(step)}办，申请单位自己不能办"
-    require(allowed, words, code="may_not_verify", error=Forbidden)
-    return step
-
-
-def my_visit_step(*, actor: User, case: CloseoutCase) -> rules.Step:
-    """Return the visit that a locked case waits for, or refuse."""
-    return _my_step(actor, case, StepKind.VISIT)
-
-
 def _find(actor: User, case: CloseoutCase, findings: Sequence[Finding]) -> None:
     """Write what the checker finds of each measure; the latest finding stands."""
     lines = {line.measure_id: line for line in CaseMeasure.objects.filter(case=case)}
@@ -153,6 +132,7 @@ def _find(actor: User, case: CloseoutCase, findings: Sequence[Finding]) -> None:
         record(actor=actor, kind="case_measure.checked", subject=line, before=before, after=after)
 
 
+@transaction.atomic
 def note_findings(*, actor: User, case: CloseoutCase, findings: Sequence[Finding]) -> None:
     """Write what a visit found of each measure; the locked case and the actor were checked."""
     _find(actor, case, findings)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dugai.acceptance import policy, queries_case, rules
 from dugai.acceptance.models import SiteVisit, VisitPhoto
-from dugai.acceptance.services_check import my_visit_step, note_findings, take
+from dugai.acceptance.services_check import note_findings, take
 from dugai.acceptance.states import CaseState, StepKind
 from dugai.files.services import store_file
 from dugai.journal.services import record, shown
@@ -83,7 +83,7 @@ def record_visit(
         if known.fingerprint != print_:
             raise Conflict("这次核查已经提交过，内容与现在的不同。请刷新后对照。")
         return known
-    step = my_visit_step(actor=actor, case=case)
+    step = queries_case.turn(actor, case, StepKind.VISIT)
     _require_sound(visit, step)
     photos = VisitPhoto.objects.filter(case=case, visit_key=draft_key).count()
     if passed and photos < step.photos:

@@ -6,6 +6,8 @@ from ninja import NinjaAPI
 
 from dugai.api import (
     handlers,
+    routes_closeout,
+    routes_closeout_after,
     routes_ledger,
     routes_other,
     routes_people,
@@ -33,5 +35,14 @@ api = NinjaAPI(
 )
 handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
-for part in (routes_people, routes_ledger, routes_task, routes_plan, routes_progress, routes_other):
+for part in (
+    routes_people,
+    routes_ledger,
+    routes_task,
+    routes_plan,
+    routes_progress,
+    routes_closeout,
+    routes_closeout_after,
+    routes_other,
+):
     api.add_router("", part.router)

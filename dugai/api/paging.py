@@ -32,6 +32,17 @@ def paged(
     return {"items": page.rows, "next": cursor_of(page.next, sort)}
 
 
+def after(ask: Ask, sort: str = "oldest") -> int | None:
+    """Return the id of the row that the page begins behind; for lists ordered by id."""
+    place = place_of(ask.cursor, sort)
+    return place.pk if place else None
+
+
+def page_of(found: Page[Any], sort: str = "oldest") -> dict[str, Any]:
+    """Return a page that was read already as {items, next}."""
+    return {"items": found.rows, "next": cursor_of(found.next, sort)}
+
+
 def cursor_of(place: Place | None, sort: str) -> str | None:
     """Write a place down for the client; None at the end."""
     if place is None:

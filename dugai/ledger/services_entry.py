@@ -16,7 +16,7 @@ from dugai.ledger import policy, queries, reach, search, standing, tallies
 from dugai.ledger.models import Inspection, Measure, Milestone, Participation, Problem, Site, Task, TaskTarget
 from dugai.ledger.models_entry import Part
 from dugai.ledger.sight import Scope
-from dugai.ledger.states import Lamp
+from dugai.ledger.states import WORKING_CLOSURES, Lamp
 from dugai.people import queries as people
 
 if TYPE_CHECKING:
@@ -117,10 +117,14 @@ def add_measures(
     bound = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
     require(not bound, "方案已经审定。要增加措施，请先起草方案的新版。", code="plan_binds")
     queries.require_seen(problem, seen_version)
+    works = problem.closure in WORKING_CLOSURES
+    require(works, "问题已进入验收，不能再加措施。要加，请先退回或重新整改。", code="not_open")
     _refuse_out_of_reach(actor, (), measures)
     _refuse_taken_measures(problem, measures)
     places = people.ancestors_by_path([entry.owner for measure in measures for entry in measure.tasks])
     grown = _grow([(problem, entry) for entry in measures], places)
+    for row in (*grown.measures, *grown.tasks):
+        row.closure = problem.closure
     delta = tallies.Delta()
     _insert_grown(actor, grown, delta)
     delta.write()

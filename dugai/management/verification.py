@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dugai.acceptance.verifying import verify_closures
 from dugai.files import store
 from dugai.files.models import Blob
 from dugai.journal import verifying
@@ -18,6 +19,7 @@ def verify(parts: Collection[str], tell: Tell = verifying.silent) -> Report:
         _merge(whole, verifying.verify_journal(tell))
     if "rows" in parts:
         _merge(whole, verifying.verify_rows(tell))
+        _merge(whole, verify_closures())
     if "tallies" in parts:
         _merge(whole, verify_tallies())
     if "files" in parts:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import entry
+from tests.pictures import photo
 from tests.web.access import PEOPLE
 
 EVERYONE = frozenset(PEOPLE)
@@ -126,6 +127,32 @@ VERSION, CHANGE, ROUND, BATCH = (
     ids(import_id="batch"),
 )
 PLAN = ids(plan_id="plan")
+CASE, PROPOSAL = ids(case_id="case"), ids(proposal_id="proposal")
+DECIDE = {"province_manager"}
+FINDINGS = {"measures": [], "passed": True}
+
+
+def claims(world: Any) -> dict[str, Any]:
+    line = {"measure": world.measure.pk, "claim": "管网 6.4 公里已建成"}
+    return {"seen_version": world.problem.version, "statement": "已自查", "claims": [line]}
+
+
+def visit(world: Any) -> dict[str, Any]:
+    times = {"began_at": "2026-03-04T09:00:00+08:00", "ended_at": "2026-03-04T10:00:00+08:00"}
+    words = {"members": ["沈岩", "江月"], "place": "柳汀河", "findings": "无外溢"}
+    return {"draft_key": "d1", **times, **words, **FINDINGS}
+
+
+def snapshot(world: Any) -> dict[str, Any]:
+    file = SimpleUploadedFile("现场.jpg", photo("门"), "image/jpeg")
+    return {"file": file, "visit_key": "d1", "photo_key": "p1"}
+
+
+def draw(world: Any) -> dict[str, Any]:
+    visitors = [world.cast.supervisor.organisation_id]
+    where = {"region": world.cast.province.pk, "visitors": visitors}
+    return {**where, "title": "又一次", "seed": "甲", "due": "2099-01-01"}
+
 
 TABLE: dict[str, Line] = {
     "get_me": line(may=EVERYONE),
@@ -232,4 +259,55 @@ TABLE: dict[str, Line] = {
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
+    "get_closeout": line(PROBLEM, may=SEE_TASK),
+    "list_closeout_queue": line(send=lambda world: {"queue": "in_notice"}, may=EVERYONE),
+    "list_closures": line(may=EVERYONE),
+    "get_closeout_numbers": line(may=EVERYONE),
+    "list_closeout_proposals": line(may=EVERYONE),
+    "list_look_backs": line(may=EVERYONE),
+    "apply_closeout": line(PROBLEM, claims, may=NOBODY, sees=SEE_TASK),
+    "withdraw_closeout": line(CASE, seen("case", reason="补材料"), may=NOBODY, sees=SEE_TASK),
+    "check_closeout_documents": line(CASE, seen("case", passed=True), may=NOBODY, sees=SEE_TASK),
+    "keep_visit_photo": line(CASE, snapshot, may=NOBODY, sees=SEE_TASK),
+    "record_site_visit": line(CASE, visit, may=NOBODY, sees=SEE_TASK),
+    "sign_closeout": line(CASE, seen("case", step="sign_city", passed=True), may=NOBODY, sees=SEE_TASK),
+    "publish_closeout_notice": line(
+        CASE, seen("case", address="网站", contact="整改办"), may=NOBODY, sees=SEE_TASK
+    ),
+    "lodge_objection": line(
+        CASE, lambda world: {"content": "直排", "received_on": "2026-03-09"}, may=KEEP, sees=SEE_TASK
+    ),
+    "answer_objection": line(
+        ids(objection_id="objection"),
+        seen("objection", upheld=False, answer="查过"),
+        may={"city_reviewer", "province_manager"},
+        sees=SEE_TASK,
+    ),
+    "propose_close": line(CASE, seen("case"), may=NOBODY, sees=SEE_TASK),
+    "close_case": line(PROPOSAL, seen("proposal"), may=NOBODY, sees=SEE_TASK),
+    "file_case": line(CASE, seen("case", filed_with="部"), may=NOBODY, sees=SEE_TASK),
+    "consolidate_case": line(CASE, seen("case"), may=NOBODY, sees=SEE_TASK),
+    "propose_again": line(
+        PROBLEM,
+        seen("problem", kind="carry_over", reason="并入"),
+        may=DECIDE | {"province_clerk"},
+        sees=SEE_TASK,
+    ),
+    "approve_proposal": line(PROPOSAL, seen("proposal"), may=DECIDE, sees=SEE_TASK),
+    "refuse_proposal": line(PROPOSAL, seen("proposal", opinion="再看"), may=DECIDE, sees=SEE_TASK),
+    "take_back_proposal": line(PROPOSAL, seen("proposal"), may={"province_clerk"}, sees=SEE_TASK),
+    "plan_look_back": line(send=draw, may={"supervisor", "province_manager"}, sees=EVERYONE),
+    "record_look_back": line(
+        lambda world: {"item_id": world.look_back.pk},
+        seen(
+            "look_back", rebound=False, in_place=True, stable=True, findings="稳固", visited_on="2026-09-20"
+        ),
+        may={"supervisor"},
+        sees=SEE_TASK,
+    ),
+    "install_closeout_rules": line(
+        send=lambda world: {"region": world.cast.city.pk, "variant": "hunan"},
+        may={"province_manager"},
+        sees=EVERYONE,
+    ),
 }

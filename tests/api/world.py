@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
 from django.test import Client
 
+from dugai.acceptance import services_again, services_look_back, services_notice
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.ledger import services_change, services_plan
@@ -17,6 +19,7 @@ from dugai.progress import services_report, services_round
 from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
+from tests import closeout as way
 from tests.cast import Cast, make_problem, task_of
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
@@ -69,6 +72,10 @@ class World:
     change: Any = None
     event: Any = None
     batch: Any = None
+    case: Any = None
+    objection: Any = None
+    proposal: Any = None
+    look_back: Any = None
 
     @property
     def measure(self) -> Any:
@@ -95,6 +102,7 @@ def make_world(cast: Cast) -> World:
 def make_whole_world(cast: Cast) -> World:
     """The same with a report handed in, a plan submitted, a change requested and a workbook staged."""
     world = make_world(cast)
+    add_closeout(world)
     values = {
         "progress": "in_progress",
         "summary": "已完成沿河路段管网铺设，正在回填路面。",
@@ -135,6 +143,41 @@ def make_whole_world(cast: Cast) -> World:
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()
     return world
+
+
+def add_closeout(world: World) -> None:
+    """Add a problem in notice with an objection, one that is closed and drawn, and a proposal to strengthen."""
+    cast = world.cast
+    world.case = way.bring(cast, make_problem(cast, world.inspection, number=201), "in_notice")
+    with time_machine.travel(way.day(7), tick=False):
+        world.objection = services_notice.lodge_objection(
+            actor=cast.city_clerk,
+            case_id=world.case.pk,
+            content="雨天仍有污水味",
+            channel="电话",
+            received_on=way.day(7).date(),
+        )
+    way.bring(cast, make_problem(cast, world.inspection, number=202), "closed")
+    with time_machine.travel(way.day(200), tick=False):
+        plan = services_look_back.plan_look_back(
+            actor=cast.supervisor,
+            region_id=cast.province.pk,
+            title="回头看",
+            seed="江源",
+            due=way.day(240).date(),
+            visitor_ids=[cast.supervisor.organisation_id],
+        )
+    world.look_back = plan.items.get()
+    world.problem.refresh_from_db()
+    world.proposal = services_again.propose_strengthen(
+        actor=cast.province_clerk,
+        problem_id=world.problem.pk,
+        seen_version=world.problem.version,
+        reason="成效不稳",
+        requirement="再建 2 公里",
+        due=dt.date(2099, 1, 1),
+    )
+    world.case.refresh_from_db()
 
 
 OWN = "a test looks at its own rows"

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from dugai.acceptance.models import CloseoutCase
+from dugai.acceptance.verifying import verify_closures
 from dugai.journal import guards
 from dugai.ledger.models import Problem
 from tests import closeout as way
@@ -331,6 +332,16 @@ def test_what_a_closed_problem_stands_on_stays(cast: Cast, closed: CloseoutCase)
     for name, (statement, words) in AFTERWARDS.items():
         assert words in refused(lambda statement=statement: run(statement.format(**places))), name
     assert fresh(closed.problem).closure == "closed"
+
+
+def test_what_was_done_while_the_gates_were_lifted_is_found(cast: Cast, closed: CloseoutCase):
+    assert (verify_closures().counts, verify_closures().findings) == ({"closures": 1}, [])
+    with guards.lifted():
+        run("DELETE FROM dugai_verification WHERE case_id = %s AND kind = 'visit'", closed.pk)
+    assert ["no visit" in line for line in verify_closures().findings] == [True]
+    with guards.lifted():
+        run("UPDATE dugai_closeoutcase SET state = 'returned' WHERE id = %s", closed.pk)
+    assert ["no case that is closed" in line for line in verify_closures().findings] == [True]
 
 
 def test_nobody_verifies_their_own(cast: Cast):

@@ -26,10 +26,11 @@ from dugai.acceptance.entries import Claim, Photo
 from dugai.acceptance.models import CloseoutCase, ClosureEntry, SiteVisit, VisitPhoto
 from dugai.journal.models import Event
 from dugai.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, NotVisible, Refused
-from dugai.ledger import services_closure, services_task
+from dugai.ledger import services_closure, services_entry, services_task
+from dugai.ledger.entries import NewMeasure
 from dugai.ledger.models import Problem
 from tests import closeout as way
-from tests.cast import Cast, make_problem, task_of
+from tests.cast import Cast, deadline, make_problem, task_of
 from tests.closeout import day, fresh
 
 pytestmark = pytest.mark.django_db
@@ -411,3 +412,28 @@ def test_a_closed_problem_takes_no_progress_and_no_quiet_move(cast: Cast, proble
     with pytest.raises(Refused):
         services_closure.move_closure(actor=cast.province_clerk, problem_id=problem.pk, move="apply")
     assert fresh(problem).closure == "closed"
+
+
+def test_measures_are_added_while_the_work_goes_on_and_not_after(cast: Cast, problem: Problem):
+    way.bring(cast, problem, "applied")
+    entry = NewMeasure(number=9, columns={"text": "再建 2 公里。", "deadline": deadline()})
+    given: dict[str, Any] = {"actor": cast.province_clerk, "problem_id": problem.pk, "measures": [entry]}
+    code = refuse(
+        Refused, lambda: services_entry.add_measures(seen_version=fresh(problem).version, **given), 2
+    )
+    assert code == "not_open"
+    case = way.case_of(problem)
+    services_apply.withdraw(
+        actor=cast.city_bureau_clerk, case_id=case.pk, seen_version=case.version, reason="再加措施"
+    )
+    more = services_again.propose_strengthen(
+        actor=cast.province_clerk,
+        problem_id=problem.pk,
+        seen_version=fresh(problem).version,
+        reason="成效不稳",
+        requirement="再建 2 公里",
+        due=dt.date(2099, 1, 1),
+    )
+    services_again.approve(actor=cast.province_manager, proposal_id=more.pk, seen_version=1)
+    (added,) = services_entry.add_measures(seen_version=fresh(problem).version, **given)
+    assert fresh(added).closure == fresh(problem).closure == "strengthened"

@@ -14,6 +14,7 @@ from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
 from dugai.management.demo import acts
+from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
 from dugai.management.demo.places import ACCOUNTS, SCALES, Builder, Region, Scale
@@ -88,6 +89,8 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn.special(today)
         turn.present(today)
         tell("rounds", len(months), len(months))
+    with transaction.atomic():
+        Closing(users, provinces[0].below[0], today).run()
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
