@@ -51,6 +51,9 @@ def plan_look_back(
     allowed = policy.may_plan_look_back(actor, region)
     require(allowed, "回头看由管本地区的整改办或督查机构安排", code="may_not_plan", error=Forbidden)
     _require_words(title, seed, due)
+    if LookBackPlan.objects.filter(region=region, title=title.strip()[:120]).exists():
+        message = "本地区已经有这个名称的回头看，请换一个"
+        raise InvalidInput(message, code="title_taken", fields={"title": message})
     values = queries_after.look_back_rules(actor, region)
     share = share_percent if share_percent is not None else int(values["share_percent"])
     if not int(values["share_percent"]) <= share <= 100:

@@ -123,8 +123,10 @@ def add_measures(
     _refuse_taken_measures(problem, measures)
     places = people.ancestors_by_path([entry.owner for measure in measures for entry in measure.tasks])
     grown = _grow([(problem, entry) for entry in measures], places)
-    for row in (*grown.measures, *grown.tasks):
-        row.closure = problem.closure
+    for measure in grown.measures:
+        measure.closure = problem.closure
+    for task in grown.tasks:
+        task.closure = problem.closure
     delta = tallies.Delta()
     _insert_grown(actor, grown, delta)
     delta.write()

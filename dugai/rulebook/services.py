@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from dugai.journal.services import change, record, shown
@@ -46,7 +46,10 @@ def adopt_rules(
         legal_reference=legal_reference.strip()[:300],
         values=values,
     )
-    rules.save(force_insert=True)
+    try:
+        rules.save(force_insert=True)
+    except IntegrityError as taken:  # somebody else adopted the same number just now
+        raise Conflict("刚有别人定了新规则。请刷新后对照再定。") from taken
     names = ("name", "region", "number", "valid_from", "legal_reference", "values")
     record(actor=actor, kind="rule_set.adopted", subject=rules, after=shown(rules, *names))
     return rules

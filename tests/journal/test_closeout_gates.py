@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -212,7 +213,7 @@ def test_a_problem_closes_only_with_its_latest_case(cast: Cast, ready: CloseoutC
     assert "no case that is closed" in refused(lambda: close_problem(ready.problem_id))
     bulk = "UPDATE dugai_problem SET closure = %s, version = version + 1"
     for state in ("closed", "filed", "in_consolidation"):
-        assert "no case that is closed" in refused(lambda state=state: run(bulk, state))
+        assert "no case that is closed" in refused(partial(run, bulk, state))
 
 
 def test_no_problem_begins_closed(cast: Cast, ready: CloseoutCase):
@@ -330,7 +331,7 @@ def places_of(case: CloseoutCase, cast: Cast) -> dict[str, int]:
 def test_what_a_closed_problem_stands_on_stays(cast: Cast, closed: CloseoutCase):
     places = places_of(closed, cast)
     for name, (statement, words) in AFTERWARDS.items():
-        assert words in refused(lambda statement=statement: run(statement.format(**places))), name
+        assert words in refused(partial(run, statement.format(**places))), name
     assert fresh(closed.problem).closure == "closed"
 
 
@@ -367,7 +368,7 @@ def test_the_centre_asks_for_the_province(cast: Cast):
         insert = (
             f"INSERT INTO dugai_closeoutcase ({listed}) SELECT {values} FROM dugai_closeoutcase WHERE id = %s"
         )
-        said = refused(lambda insert=insert: run(insert, case.pk))
+        said = refused(partial(run, insert, case.pk))
         assert words in said or (level == "4" and "UNIQUE" in said.upper())
 
 
@@ -387,5 +388,5 @@ def test_the_application_role_fares_no_better(cast: Cast, ready: CloseoutCase):
         "SET session_replication_role = replica",
         "TRUNCATE dugai_verification CASCADE",
     ):
-        assert refused(lambda lift=lift: run(lift)), lift
+        assert refused(partial(run, lift)), lift
     run("RESET ROLE")

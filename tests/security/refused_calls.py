@@ -10,6 +10,7 @@ from typing import Any
 
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
+from tests.security import refused_closeout
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
 READERS = ("verifier", "leader", "supervisor", *STRANGERS)
@@ -44,6 +45,7 @@ WITHOUT = {
     "record_many": INNER,
     "version_for_change": INNER,
     "reader_for": "writes nothing",
+    **refused_closeout.INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
@@ -262,4 +264,5 @@ CALLS: dict[str, Call] = {
     ),
     "accept": (("city_reviewer", *UNITS), batch),
     "discard": (("city_reviewer", *UNITS), batch),
+    **refused_closeout.CALLS,
 }

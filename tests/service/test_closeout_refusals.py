@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -130,7 +131,7 @@ SKIPS: dict[str, dict[str, Callable[[Cast, CloseoutCase], Any]]] = {
 def test_no_step_is_skipped_or_taken_twice(cast: Cast, problem: Problem, stage: str):
     case = way.bring(cast, problem, stage)
     for name, act in SKIPS[stage].items():
-        assert refuse(Refused, lambda act=act: act(cast, case), 6), name
+        assert refuse(Refused, partial(act, cast, case), 6), name
     assert fresh(case).version == case.version
     assert not ClosureEntry.objects.exists()
 
@@ -138,7 +139,7 @@ def test_no_step_is_skipped_or_taken_twice(cast: Cast, problem: Problem, stage: 
 def test_whose_hand_takes_which_step(cast: Cast, problem: Problem):
     case = way.bring(cast, problem, "applied")
     for actor in ("city_bureau_clerk", "county_office_clerk", "county_clerk"):
-        assert refuse(Forbidden, lambda actor=actor: way.check(cast, case, actor)) == "may_not_verify", actor
+        assert refuse(Forbidden, partial(way.check, cast, case, actor)) == "may_not_verify", actor
     assert refuse(NotVisible, lambda: way.check(cast, case, "neighbour_office_clerk"))
     way.check(cast, case)
     assert refuse(Forbidden, lambda: way.snap(cast, case, actor="city_bureau_clerk")) == "may_not_verify"
@@ -284,9 +285,7 @@ def test_two_people_close(cast: Cast, problem: Problem):
     case = way.bring(cast, problem, "proposed")
     proposal = case.proposals.get()
     for actor in ("province_clerk", "city_reviewer", "verifier", "city_bureau_clerk"):
-        assert refuse(Forbidden, lambda actor=actor: way.close(cast, proposal, actor), 15) == "two_people", (
-            actor
-        )
+        assert refuse(Forbidden, partial(way.close, cast, proposal, actor), 15) == "two_people", actor
     assert refuse(Refused, lambda: way.propose(cast, case), 15) == "proposed_already"
     with time_machine.travel(day(15), tick=False):
         services_again.refuse(

@@ -90,7 +90,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn.present(today)
         tell("rounds", len(months), len(months))
     with transaction.atomic():
-        Closing(users, provinces[0].below[0], today).run()
+        Closing(users, provinces[0].below[0], today, begun).run()
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
