@@ -16,6 +16,9 @@ from dugai.web import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/<int:problem_id>/closeout/", views_closeout.problem_closeout, name="problem_closeout"),
+    path(
+        "problems/<int:problem_id>/closeout/summary", views_closeout.closeout_summary, name="closeout_summary"
+    ),
     path("problems/<int:problem_id>/closeout/apply", views_closeout.closeout_apply, name="closeout_apply"),
     path(
         "problems/<int:problem_id>/closeout/propose/<slug:kind>",

@@ -16,6 +16,7 @@ from dugai.evidence import queries_page as proving
 from dugai.evidence.states import Stage
 from dugai.files import queries as files
 from dugai.files.services import note_damage
+from dugai.insight import queries_journal
 from dugai.kernel.errors import Conflict, DomainError, Forbidden, NotVisible, Refused, require
 from dugai.web import closeout_parts as parts
 from dugai.web.forms_closeout import ApplyForm, ReasonForm
@@ -48,8 +49,20 @@ def problem_closeout(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "answerable": [one.pk for one in page.objections if parts.may_answer(request.user, one)],
         "decidable": [one.pk for one in parts.to_decide(request.user, page)],
         "earlier": [(one, parts.chip(one)) for one in page.earlier],
+        "extract": queries_journal.may_read_journal(request.user),
     }
     return render(request, "closeout/case.html", context)
+
+
+@require_GET
+def closeout_summary(request: SignedInRequest, problem_id: int) -> HttpResponse:
+    """Return the section 销号 of a problem's page: gates from the first day, the viewer's next acts."""
+    page = queries_page.case_page(request.user, problem_id)
+    context = {
+        **parts.shared(request.user, page),
+        "earlier": [(one, parts.chip(one)) for one in page.earlier],
+    }
+    return render(request, "closeout/_summary.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from dugai.acceptance import queries_page as closing
 from dugai.evidence import queries_page
 from dugai.insight import queries_detail
 from dugai.kernel import clock
@@ -17,7 +16,7 @@ from dugai.ledger.labels_row import deadline_words
 from dugai.ledger.listing import Ask
 from dugai.ledger.states import Closure, Lamp
 from dugai.progress.states import ReportState
-from dugai.web import closeout_parts, rows, stages
+from dugai.web import rows, stages
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from dugai.insight.queries_detail import ProblemPage
-    from dugai.people.models import User
     from dugai.web.frame import SignedInRequest
 
 PARTS = (
@@ -59,7 +57,6 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "round": open_round,
         "links": [_link(link, problem.pk) for link in page.links],
         "evidence": queries_page.summary(request.user, problem),
-        **_closeout(request.user, problem.pk),
     }
     return render(request, "ledger/problem.html", context)
 
@@ -128,19 +125,6 @@ def inspection_page(request: SignedInRequest, inspection_id: int) -> HttpRespons
     ]
     context = {"inspection": inspection, "lamps": lamps, "total": counts.total()}
     return render(request, "ledger/inspection.html", context)
-
-
-def _closeout(viewer: User, problem_id: int) -> dict[str, Any]:
-    """Return the section 销号: gates from the first day, the next acts, what was closed before."""
-    page = closing.case_page(viewer, problem_id)
-    shown = closeout_parts.shared(viewer, page)
-    return {
-        "closeout": {
-            **{name: shown[name] for name in ("gates", "held", "waits", "acts", "case", "chip")},
-            "entry": page.entry,
-            "earlier": [(one, closeout_parts.chip(one)) for one in page.earlier],
-        }
-    }
 
 
 def _shared(page: ProblemPage, today: dt.date) -> dict[str, Any]:
