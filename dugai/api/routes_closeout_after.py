@@ -201,7 +201,7 @@ def take_back_proposal(request: TokenRequest, proposal_id: PathId, body: SeenIn)
 
 @router.post(
     "/closeout/look-back-plans",
-    response={201: shapes.PlanOut},
+    response={201: shapes.LookBackPlanOut},
     auth=REVIEW,
     operation_id="plan_look_back",
     summary="抽取回头看对象",

@@ -201,7 +201,7 @@ class LookBackPage(Out):
     next: str | None
 
 
-class PlanOut(Out):
+class LookBackPlanOut(Out):
     """One draw: its seed, its population and share."""
 
     id: int
