@@ -170,13 +170,18 @@ def may_answer(viewer: User, objection: Objection) -> bool:
 
 
 def waits_for(page: CasePage) -> str:
-    """Say what a case waits for and whose turn it is; empty when for nothing."""
-    for line in page.steps:
-        if line.next and page.running and page.case and page.case.state not in CLOSED_CASES:
-            return f"现在等“{line.step.label}”，由{line.who}办"
-    if page.running and page.case and page.case.state == CaseState.IN_NOTICE:
+    """Say what a living case waits for and whose turn it is; empty when for nothing."""
+    case = page.case
+    if case is None or not page.running or case.state in CLOSED_CASES:
+        return ""
+    if case.state == CaseState.OBJECTED:
+        return "现在等异议答复，办理：整改办审核人员"
+    step = next((line for line in page.steps if line.next), None)
+    if step is None:
         return "各步都已办完，等两人销号"
-    return ""
+    if step.step.kind == StepKind.NOTICE and page.notice is not None:
+        return f"正在公示，到 {page.notice.objections_until} 为止"
+    return f"现在等“{step.step.label}”，办理：{step.who}"
 
 
 def step_rows(page: CasePage) -> list[dict[str, Any]]:
@@ -203,7 +208,7 @@ def step_rows(page: CasePage) -> list[dict[str, Any]]:
 
 
 def _step_row(page: CasePage, line: StepLine) -> dict[str, Any]:
-    row: dict[str, Any] = {"word": line.step.label, "who": f"由{line.who}办", "next": line.next}
+    row: dict[str, Any] = {"word": line.step.label, "who": f"办理：{line.who}", "next": line.next}
     taken = line.verification
     if taken is not None:
         passed = taken.conclusion == Conclusion.PASS

@@ -56,11 +56,15 @@ def problem_closeout(request: SignedInRequest, problem_id: int) -> HttpResponse:
 
 @require_GET
 def closeout_summary(request: SignedInRequest, problem_id: int) -> HttpResponse:
-    """Return the section 销号 of a problem's page: gates from the first day, the viewer's next acts."""
+    """Return the sections 销号 and 佐证 of a problem's page: gates from the first day, the next acts, proof.
+
+    They come after the page, which keeps to its budget of queries; without script their links stand there.
+    """
     page = queries_page.case_page(request.user, problem_id)
     context = {
         **parts.shared(request.user, page),
         "earlier": [(one, parts.chip(one)) for one in page.earlier],
+        "evidence": proving.summary(request.user, page.problem),
     }
     return render(request, "closeout/_summary.html", context)
 

@@ -330,6 +330,9 @@ def test_from_done_to_a_number_and_back_and_to_the_next_number(  # noqa: PLR0915
         story.open(page, "problem_closeout", problem.pk)
         page.get_by_role("link", name="第 1 次验收").click()
         expect(page.locator(".banner").first).to_contain_text("江源省督改销号〔2026〕1号")
+        for name in ("closeout", "closeout_register", "consolidation", "look_backs"):
+            story.open(page, name)
+        story.open(page, "look_back_plan", LookBackPlan.objects.get().pk)
     assert len(story.people) >= 6
     assert story.wrong == []
     assert story.complaints == []
