@@ -32,9 +32,10 @@ class SeenForm(HouseForm):
 
     def look_again(self, version: int) -> None:
         """Let the next try stand on `version`, which the page now shows; what was typed stays."""
-        data = self.data.copy()
-        data["seen_version"] = str(version)
-        self.data = data
+        typed: Any = self.data
+        again = typed.copy()
+        again["seen_version"] = str(version)
+        self.data = again
 
 
 class ApplyForm(SeenForm):

@@ -36,6 +36,7 @@ from tests.pictures import photo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.sync_api import Browser, BrowserContext, Page, Route
 
     from dugai.ledger.models import Problem
@@ -63,7 +64,11 @@ class Story:
             client.force_login(self.cast.users[username])
             context = self.browser.new_context(locale="zh-CN", viewport=size or DESK)
             name = settings.SESSION_COOKIE_NAME
-            cookie = {"name": name, "value": client.cookies[name].value, "url": self.address}
+            cookie: SetCookieParam = {
+                "name": name,
+                "value": client.cookies[name].value,
+                "url": self.address,
+            }
             context.add_cookies([cookie])
             page = context.new_page()
             page.on("console", self._complain)
@@ -356,3 +361,31 @@ def test_without_script_the_visit_goes_with_the_form(story: Story):
         plain.context.close()
     assert (SiteVisit.objects.count(), VisitPhoto.objects.count()) == (1, 1)
     assert fresh(case).waiting_for == "sign_city"
+
+
+def test_a_draft_outlives_the_page_and_a_refusal_stands_beside_its_field(story: Story):
+    """The page is loaded anew, the draft and its photo are there; what the server refuses is mended and sent."""
+    case = way.bring(story.cast, story.problem, "checked_papers")
+    with story.as_("verifier", 2, PHONE) as page:
+        story.open(page, "closeout_visit", case.pk)
+        page.route("**/uploads/", lambda route: route.abort())
+        fill_visit(page, 2)
+        page.fill("input[name=members]", "沈岩")
+        shot = {"name": "排口.jpg", "mimeType": "image/jpeg", "buffer": photo("outlet")}
+        page.set_input_files("[data-photos]", shot)
+        expect(page.locator("[data-kept] .says")).to_have_text("存在本机，等信号")
+        page.reload()
+        expect(page.locator("[data-device-says]")).to_contain_text("上次在这台手机上填的都在")
+        assert page.locator("input[name=place]").input_value() == "望渡县老城区柳汀河段"
+        expect(page.locator("[data-kept] .name")).to_have_text("排口.jpg")
+        page.unroute("**/uploads/")
+        page.get_by_role("button", name="核查通过").click()
+        expect(page.locator("[data-error-for=members]")).to_have_text(
+            "现场核查要 2 人以上，现在 1 人", timeout=30_000
+        )
+        story.look(page, "a refused visit")
+        assert not SiteVisit.objects.exists()
+        page.fill("input[name=members]", "沈岩、江月")
+        story.press(page, "核查通过")
+    assert (SiteVisit.objects.count(), VisitPhoto.objects.count()) == (1, 1)
+    assert story.wrong == []

@@ -100,7 +100,7 @@ def test_who_may_not_is_told_whose_turn_it_is(cast: Cast):
 def test_no_page_skips_a_gate(cast: Cast):
     """A form sent straight to an act whose turn it is not changes nothing."""
     case = way.bring(cast, make_problem(cast), "applied")
-    tries = (
+    tries: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("city_reviewer", "closeout_sign", {"step": "sign_city", "act": "pass"}),
         ("city_clerk", "closeout_notice", {"address": "网站", "contact": "电话", "act": "publish"}),
         ("province_clerk", "closeout_close", {}),
