@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from dugai.web.forms import HouseForm
     from dugai.web.frame import SignedInRequest
 
+AGAIN = frozenset({CaseState.RETURNED, CaseState.WITHDRAWN})
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 
 
@@ -77,7 +78,8 @@ def closeout_apply(request: SignedInRequest, problem_id: int) -> HttpResponse:
     measures = proving.choices(viewer, page.problem).measures
     if request.method == "GET":
         require_act(page, "apply")
-    form = ApplyForm(request.POST or None, measures=measures, initial={"seen_version": page.problem.version})
+    before = _last_attempt(request, page)
+    form = ApplyForm(request.POST or None, measures=measures, initial=_initial(page, before))
 
     def act() -> None:
         services_apply.apply(
@@ -92,7 +94,7 @@ def closeout_apply(request: SignedInRequest, problem_id: int) -> HttpResponse:
         messages.success(request, "已申请验收。核查人员的待办里已经有它。")
         return go("problem_closeout", problem_id=problem_id)
     checklist = evidence.checklist(viewer, page.problem)
-    last = {line.measure_id: line for line in page.lines}
+    last = {line.measure_id: line for line in before.lines} if before else {}
     rows = [
         {
             "measure": one,
@@ -235,6 +237,24 @@ def finding_rows(form: Any, page: CasePage, checklist: Checklist[Evidence]) -> l
         }
         for line in page.lines
     ]
+
+
+def _last_attempt(request: SignedInRequest, page: CasePage) -> CasePage | None:
+    """Return the attempt before a new application, with what was written and found then."""
+    if page.case is not None or not page.earlier:
+        return None
+    return queries_page.case_page(request.user, page.problem.pk, page.earlier[0].pk)
+
+
+def _initial(page: CasePage, before: CasePage | None) -> dict[str, Any]:
+    """Return what an application begins with: after a return or withdrawal, the words of the last one."""
+    found: dict[str, Any] = {"seen_version": page.problem.version}
+    if before is None or before.case is None or before.case.state not in AGAIN:
+        return found
+    found["statement"] = before.case.statement
+    for line in before.lines:
+        found |= {f"claim_{line.measure_id}": line.claim, f"proof_{line.measure_id}": line.proof}
+    return found
 
 
 def _page(request: SignedInRequest, problem_id: int) -> CasePage:

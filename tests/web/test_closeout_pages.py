@@ -11,7 +11,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from dugai.acceptance.models import ClosureEntry, SiteVisit, VisitPhoto
+from dugai.acceptance.models import CloseoutProposal, ClosureEntry, SiteVisit, VisitPhoto
 from dugai.files import services_upload
 from tests import closeout as way
 from tests.cast import Cast, make_problem
@@ -195,3 +195,41 @@ def test_each_stage_stands_in_its_queue(cast: Cast, stage: str, queue: str):
     page = text_of(client.get(f"{reverse('closeout')}?queue={queue}"))
     assert reverse("problem_closeout", args=[problem.pk]) in page
     assert client.get(f"{reverse('closeout')}?queue=nothing").status_code == 404
+
+
+def test_what_one_proposes_another_decides(cast: Cast):
+    problem = make_problem(cast)
+    next_round = make_problem(cast, problem.inspection, number=2)
+    way.bring(cast, problem, "applied")
+    clerk, manager = browser(cast, "province_clerk"), browser(cast, "province_manager")
+    address = reverse("closeout_propose", args=[problem.pk, "carry_over"])
+    seen = fresh(problem).version
+    unknown = clerk.post(address, {"seen_version": seen, "reason": "完不成", "successor": "没有的号"})
+    assert unknown.status_code == 422
+    assert "没有这个编号的问题" in text_of(unknown)
+    made = clerk.post(address, {"seen_version": seen, "reason": "完不成", "successor": next_round.code})
+    assert made.status_code == 302
+    proposal = CloseoutProposal.objects.get()
+    there = reverse("closeout_decide", args=[proposal.pk])
+    own = clerk.post(there, {"seen_version": 1, "act": "approve"})
+    assert own.status_code == 403
+    silent = manager.post(there, {"seen_version": 1, "act": "refuse"})
+    assert (silent.status_code, "请写不同意的理由" in text_of(silent)) == (422, True)
+    assert manager.post(there, {"seen_version": 1, "act": "approve"}).status_code == 302
+    assert fresh(problem).closure == "carried_over"
+    over = text_of(manager.get(reverse("problem_closeout", args=[problem.pk])))
+    assert "第 1 次验收已结束：已转入下一轮" in over
+
+
+def test_an_application_is_taken_back_with_its_reason(cast: Cast):
+    case = way.bring(cast, make_problem(cast), "applied")
+    client = browser(cast, "city_bureau_clerk")
+    address = reverse("closeout_withdraw", args=[case.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"seen_version": case.version, "reason": ""}).status_code == 422
+    assert client.post(address, {"seen_version": case.version, "reason": "补一张竣工图"}).status_code == 302
+    again = text_of(client.get(reverse("closeout_apply", args=[case.problem_id])))
+    assert "上次写的：管网 6.4 公里已建成通水。" in again
+    assert again.count("管网 6.4 公里已建成通水。") == 2
+    assert ">已逐条自查自验，全部达到要求。</textarea>" in again.replace("\n", "")
+    assert fresh(case).state == "withdrawn"
