@@ -82,7 +82,8 @@ def closeout_decide(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     own = viewer.person.pk == proposal.proposed_by_id
     waiting = proposal.state == ProposalState.PROPOSED
     if request.method == "GET":
-        may = waiting and (own or parts.may_decide(viewer, page, proposal))
+        require(waiting, "这份提议已经有了决定，请看“提议与决定”", error=Forbidden)
+        may = own or parts.may_decide(viewer, page, proposal)
         require(may, "提出的人不能自己批准，要由另一个审核岗或管理岗决定", error=Forbidden)
     form = OpinionForm(request.POST or None, initial={"seen_version": proposal.version})
     closing = proposal.kind == ProposalKind.CLOSE
