@@ -2,7 +2,8 @@
 
     python -m bench.intake_scoreboard --seeds 20                 # every text format, every damage
     python -m bench.intake_scoreboard --seeds 2 --scans          # pictures too (slow; the ocr extra)
-    python -m bench.intake_scoreboard --scorer score.py          # adds the F1 of a corpus scorer
+    python -m bench.intake_scoreboard --corpus ../shared/corpus  # the annotated papers, by their own scorer
+    python -m bench.intake_scoreboard --keep docs/reference/intake-history.csv   # one line of history
 
 The seeds start at 1000, so that no document of the tests is among them.
 """
@@ -10,10 +11,13 @@ The seeds start at 1000, so that no document of the tests is among them.
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib
 import importlib.util
 import json
+import subprocess
 import sys
+import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -40,10 +44,14 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="*", default=samples.KINDS, help="only these kinds of document")
     parser.add_argument("--damage", nargs="*", help="only these kinds of damage")
     parser.add_argument("--scans", action="store_true", help="pictures of pages too")
-    parser.add_argument("--scorer", type=Path, help="a corpus scorer to load beside the built-in one")
+    parser.add_argument("--corpus", type=Path, help="folder with documents, gold records and score.py")
+    parser.add_argument("--keep", type=Path, help="append the means of this run to that table")
     parser.add_argument("--json", type=Path, help="also write the numbers there")
     order = parser.parse_args()
-    board = Board(order.scorer)
+    if order.seeds < 1:
+        parser.error("--seeds must be 1 or more")
+    scorer = order.corpus / "score.py" if order.corpus else None
+    board = Board(scorer)
     forms = order.forms or [f for f in samples.FORMS if order.scans or not _is_picture(f)]
     jobs = [(form, None) for form in forms]
     jobs += [("txt", name) for name in (DAMAGES if order.damage is None else order.damage)]
@@ -52,6 +60,12 @@ def main() -> None:
             for kind in (k for k in order.kinds if k in PROSE or not form.endswith("columns")):
                 board.run(seed, kind, form, damage)
     print(board.table())
+    papers = annotated(order.corpus, board) if order.corpus else {}
+    if papers:
+        print()
+        print(show(["annotated papers", "F1"], list(papers.items())))
+    if order.keep:
+        keep(order.keep, order.seeds, board.numbers(), papers)
     if order.json:
         order.json.write_text(json.dumps(board.numbers(), ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -118,6 +132,58 @@ class Board:
             else "\nonly the reading was measured: this checkout has no dugai.intake.understand"
         )
         return text + refusals + absent
+
+
+def annotated(corpus: Path, board: Board) -> dict[str, float | None]:
+    """Return the F1 by kind over the annotated papers, as their own scorer counts."""
+    if board.understand is None or board.scorer is None:
+        return {}
+    total: dict[str, Any] = {}
+    for gold in sorted((corpus / "gold").glob("*.json")):
+        paper = next((corpus / "documents").glob(f"{gold.stem}.*"))
+        record = board.understand(read_bytes(paper.read_bytes(), paper.name))
+        truth = json.loads(gold.read_text(encoding="utf-8"))
+        for name, tally in board.scorer.score_record(truth, record).t.items():
+            total.setdefault(name, board.scorer.Tally()).add(tally)
+    return {name: tally.row()["f1"] for name, tally in total.items() if tally.row()["f1"] is not None}
+
+
+def keep(
+    table: Path, seeds: int, numbers: dict[str, dict[str, float | None]], papers: dict[str, float | None]
+) -> None:
+    """Append one line: the day, what was drawn, and the mean of each column over all groups."""
+    means = {}
+    for name in ("blocks", "cer", *KINDS):
+        given = [value for row in numbers.values() if (value := row.get(name)) is not None]
+        means[name] = f"{sum(given) / len(given):.4f}" if given else ""
+    marked = {
+        name: papers.get(name)
+        for name in ("problems", "measures", "figures", "arithmetic_verdicts", "defects")
+    }
+    row = {
+        "day": time.strftime("%Y-%m-%d"),
+        "commit": _commit(),
+        "seeds": str(seeds),
+        "groups": str(len(numbers)),
+        **means,
+        **{f"paper_{name}": "" if value is None else f"{value:.4f}" for name, value in marked.items()},
+    }
+    fresh = not table.exists()
+    with table.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(row), lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        writer.writerow(row)
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"],  # noqa: S607  git as this machine has it
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip()
 
 
 def _is_picture(form: str) -> bool:

@@ -1,8 +1,10 @@
 """All rows of the house, gathered from the rooms for Django."""
 
 from dugai.acceptance.models import *  # noqa: F403
+from dugai.disclosure.models import *  # noqa: F403
 from dugai.evidence.models import *  # noqa: F403
 from dugai.files.models import *  # noqa: F403
+from dugai.intake.models import *  # noqa: F403
 from dugai.jobs.models import *  # noqa: F403
 from dugai.journal.models import *  # noqa: F403
 from dugai.ledger.models import *  # noqa: F403
@@ -11,3 +13,4 @@ from dugai.people.models import *  # noqa: F403
 from dugai.progress.models import *  # noqa: F403
 from dugai.rulebook.models import *  # noqa: F403
 from dugai.staging.models import *  # noqa: F403
+from dugai.upkeep.models import *  # noqa: F403

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What Debian 12 must bring: `system.sh run` for a running house (Python's venv), `system.sh test` for the tests too
-# (a PostgreSQL server, Chromium, a font that has Chinese). Says and changes nothing when everything is there.
+# (a PostgreSQL server, nginx, Chromium, LibreOffice's writer, a font that has Chinese). Says and changes nothing
+# when everything is there.
 set -euo pipefail
 
 missing=()
@@ -8,6 +9,8 @@ missing=()
 if [ "${1:-test}" = test ]; then
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+  command -v soffice >/dev/null || missing+=(libreoffice-writer-nogui)
   compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
 fi
 if [ "${#missing[@]}" -eq 0 ]; then
@@ -37,6 +40,13 @@ for try in 1 2 3; do
 done
 # A server for the machine is not wanted: with_postgres.sh makes a cluster of its own for each run.
 mkdir -p /etc/postgresql-common
+# Nor is a web server: the tests only ask nginx to read our configuration, so nothing is started now.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
 [ -e /etc/postgresql-common/createcluster.conf ] ||
   echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 for try in 1 2 3; do

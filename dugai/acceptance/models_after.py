@@ -132,18 +132,20 @@ class CloseoutProposal(Recorded):
 
     class Meta:
         constraints: ClassVar = [
-            known("kind", ProposalKind, "proposal_kind_known"),
-            known("state", ProposalState, "proposal_state_known"),
+            known("kind", ProposalKind, "closeout_proposal_kind_known"),
+            known("state", ProposalState, "closeout_proposal_state_known"),
             models.CheckConstraint(
                 condition=~Q(state="approved")
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
-                name="proposal_approved_by_another",
+                name="closeout_proposal_approved_by_another",
             ),
             models.UniqueConstraint(
-                fields=["problem", "kind"], condition=Q(state="proposed"), name="proposal_one_waiting"
+                fields=["problem", "kind"],
+                condition=Q(state="proposed"),
+                name="closeout_proposal_waits_once",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["case", "kind", "state"], name="proposal_gate")]
+        indexes: ClassVar = [models.Index(fields=["case", "kind", "state"], name="closeout_proposal_gate")]
 
 
 class LookBackPlan(Recorded):

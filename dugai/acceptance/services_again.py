@@ -83,7 +83,7 @@ def approve(*, actor: User, proposal_id: int, seen_version: int, opinion: str = 
     state = PROPOSAL_MOVES.next(ProposalState(proposal.state), "approve")
     move, event = KINDS[kind]
     CLOSURE_MOVES.find(Closure(proposal.problem.closure), move)
-    _decide(actor, proposal, state, "proposal.approved", opinion)
+    _decide(actor, proposal, state, "closeout_proposal.approved", opinion)
     case = queries_case.current_case(actor, proposal.problem, lock=True)
     if case is not None:
         advance(actor=actor, case=case, kind=event, move=move, reason=proposal.reason)
@@ -101,7 +101,7 @@ def refuse(*, actor: User, proposal_id: int, seen_version: int, opinion: str) ->
     require_version(proposal, seen_version)
     state = PROPOSAL_MOVES.next(ProposalState(proposal.state), "refuse")
     require(opinion.strip(), "请写不同意的理由", code="reason_missing")
-    return _decide(actor, proposal, state, "proposal.refused", opinion)
+    return _decide(actor, proposal, state, "closeout_proposal.refused", opinion)
 
 
 @transaction.atomic
@@ -112,7 +112,7 @@ def take_back(*, actor: User, proposal_id: int, seen_version: int) -> CloseoutPr
     require(own, "只有提出的人可以撤回", code="not_proposer", error=Forbidden)
     require_version(proposal, seen_version)
     before, after = change(proposal, state=PROPOSAL_MOVES.next(ProposalState(proposal.state), "withdraw"))
-    record(actor=actor, kind="proposal.withdrawn", subject=proposal, before=before, after=after)
+    record(actor=actor, kind="closeout_proposal.withdrawn", subject=proposal, before=before, after=after)
     return proposal
 
 
@@ -162,7 +162,7 @@ def _make(actor: User, problem: Problem, kind: ProposalKind, reason: str, **valu
     proposal.save(force_insert=True)
     record(
         actor=actor,
-        kind="proposal.made",
+        kind="closeout_proposal.made",
         subject=proposal,
         after=shown(proposal, *PROPOSAL),
         reason=proposal.reason,

@@ -66,4 +66,4 @@ def _withdraw_closing(actor: User, case: CloseoutCase) -> None:
     )
     for proposal in waiting:
         before, after = change(proposal, state=ProposalState.WITHDRAWN, opinion=OVER)
-        record(actor=actor, kind="proposal.withdrawn", subject=proposal, before=before, after=after)
+        record(actor=actor, kind="closeout_proposal.withdrawn", subject=proposal, before=before, after=after)

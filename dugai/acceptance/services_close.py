@@ -51,7 +51,7 @@ def propose_close(*, actor: User, case_id: int, seen_version: int, reason: str =
     proposal.save(force_insert=True)
     record(
         actor=actor,
-        kind="proposal.made",
+        kind="closeout_proposal.made",
         subject=proposal,
         after=shown(proposal, *PROPOSAL),
         reason=proposal.reason,
@@ -77,7 +77,7 @@ def close(*, actor: User, proposal_id: int, seen_version: int, opinion: str = ""
     )
     record(
         actor=actor,
-        kind="proposal.approved",
+        kind="closeout_proposal.approved",
         subject=proposal,
         before=before,
         after=after,

@@ -8,6 +8,9 @@ from dugai.api import (
     handlers,
     routes_closeout,
     routes_closeout_after,
+    routes_disclosure,
+    routes_documents,
+    routes_evidence,
     routes_ledger,
     routes_other,
     routes_people,
@@ -35,14 +38,10 @@ api = NinjaAPI(
 )
 handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
-for part in (
-    routes_people,
-    routes_ledger,
-    routes_task,
-    routes_plan,
-    routes_progress,
-    routes_closeout,
-    routes_closeout_after,
-    routes_other,
-):
+PARTS = (
+    *(routes_people, routes_ledger, routes_task, routes_plan),
+    *(routes_progress, routes_documents, routes_evidence),
+    *(routes_closeout, routes_closeout_after, routes_disclosure, routes_other),
+)
+for part in PARTS:
     api.add_router("", part.router)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from ninja import NinjaAPI
 
 PREFIX = "api/v1/"
-READING = (401, 403, 404, 422, 503)
-WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 428, 503)
+READING = (401, 403, 404, 422, 429, 503)
+WRITING = (400, 401, 403, 404, 409, 413, 415, 422, 428, 429, 503)
 PROBLEM = {
     "type": "object",
     "description": "一次被拒绝的请求（RFC 9457）。code 供程序判断，不会改；detail 是给人看的话。",

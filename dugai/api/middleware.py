@@ -12,8 +12,8 @@ from django.contrib.sessions.backends.signed_cookies import SessionStore
 from dugai.api.auth import Unknown
 from dugai.journal.services import request_id
 from dugai.kernel import clock, problems
-from dugai.kernel.errors import DomainError, TooLarge
-from dugai.people import queries_token, services_token
+from dugai.kernel.errors import DomainError, TooLarge, TooMany
+from dugai.people import queries_token, services_pace, services_token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,17 @@ class Unfinished(DomainError):
     code, status = "account_unfinished", 403
 
 
+class TooOften(TooMany):
+    """A token asked more often than a minute allows; `seconds` until it may again."""
+
+    code = "too_many_requests"
+
+    def __init__(self, seconds: int) -> None:
+        """Say how long to wait."""
+        super().__init__(f"这个令牌一分钟最多 {settings.API_PER_MINUTE} 次请求。请等 {seconds} 秒再来。")
+        self.seconds = seconds
+
+
 class TokenMiddleware:
     """For addresses under /api/ alone: the token's person is the viewer, cookies and sessions are put away.
 
@@ -59,6 +70,8 @@ class TokenMiddleware:
             response = _as_problem(request, self.get_response(request))
         except DomainError as refusal:
             response = problems.response(refusal, request_id.get())
+            if isinstance(refusal, TooOften):
+                response["Retry-After"] = str(refusal.seconds)
         if response.status_code == Unknown.status:
             response["WWW-Authenticate"] = 'Bearer realm="dugai"'
         response["Cache-Control"] = "no-store"
@@ -78,6 +91,8 @@ def _admit(request: HttpRequest) -> None:
     )
     if token is None:
         raise Unknown("请带上有效的令牌：Authorization: Bearer …。令牌可能写错、过期、作废，或账户已停用。")
+    if seconds := services_pace.wait_seconds(token_id=token.pk, now=now):
+        raise TooOften(seconds)
     services_token.note_use(token, now)
     request.user = token.user
     request.api_token = token  # type: ignore[attr-defined]

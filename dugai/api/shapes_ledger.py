@@ -220,7 +220,10 @@ class LedgerAsk(Ask):
     sector: Annotated[Search | None, Field(default=None)]
     due_from: Annotated[Day | None, Field(default=None)]
     due_until: Annotated[Day | None, Field(default=None)]
-    q: Annotated[Search | None, Field(default=None, description="编号、摘要或原文里的字")]
+    q: Annotated[
+        Search | None,
+        Field(default=None, description="编号、摘要、原文里的词，空格隔开的都要有"),
+    ]
     sort: Annotated[DueSort, Field(default=DueSort.DUE)]
 
     def filters(self) -> Filters:

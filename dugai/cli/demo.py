@@ -12,7 +12,7 @@ from dugai.cli import site
 from dugai.cli.entry import choose_data
 
 TASKS_A_PROBLEM = 5
-STAGES = {"organisations": "单位", "problems": "问题", "rounds": "调度"}
+STAGES = {"organisations": "单位", "problems": "问题", "rounds": "调度", "journal": "留痕"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "intake": ("dugai.cli.intake", "读取文件（整改方案、清单、公示、信访表等），写出记录"),
     "figures": ("dugai.cli.figures", "核对文中的数字"),
     "verify": ("dugai.cli.verify", "核对留痕、数据、汇总与文件"),
+    "scrub": ("dugai.cli.scrub", "逐个重新核对文件，指出损坏、缺失和被换的"),
+    "repair": ("dugai.cli.repair", "由备份修复损坏的文件"),
+    "move-to-postgres": ("dugai.cli.move", "把 SQLite 站点迁到 PostgreSQL，并证明没有丢"),
+    "readmit": ("dugai.cli.readmit", "三员都进不去时，在服务器上重置一位管理员的口令"),
+    "search": ("dugai.cli.search", "重建检索"),
+    "backup": ("dugai.cli.backup", "备份、核对备份、恢复、恢复演练"),
 }
 
 

@@ -10,6 +10,8 @@ import secrets
 from pathlib import Path
 from typing import IO
 
+from dugai.kernel import whole
+
 NETWORK_FILE_SYSTEMS = {
     0x6969: "NFS",
     0xFF534D42: "CIFS",
@@ -25,16 +27,10 @@ class CannotStart(Exception):
 
 def write_site(folder: Path, values: dict[str, str]) -> Path:
     """Create the site file with a fresh secret, readable by its owner only; an existing file is kept."""
-    folder.mkdir(parents=True, exist_ok=True)
     place = folder / "site.json"
-    if place.exists():
-        return place
-    content = {"DUGAI_SECRET_KEY": secrets.token_urlsafe(64), **values}
-    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        json.dump(content, out, ensure_ascii=False, indent=2)
-        out.flush()
-        os.fsync(out.fileno())
+    if not place.exists():
+        content = {"DUGAI_SECRET_KEY": secrets.token_urlsafe(64), **values}
+        whole.write_new(place, json.dumps(content, ensure_ascii=False, indent=2).encode())
     return place
 
 

@@ -43,7 +43,11 @@ def run(words: argparse.Namespace) -> int:
         print(str(trouble), file=sys.stderr)
         return 3
     with lock:
-        accounts = prepare(folder, words)
+        try:
+            accounts = prepare(folder, words)
+        except site.CannotStart as trouble:
+            print(str(trouble), file=sys.stderr)
+            return 3
         return serve(words, accounts)
 
 
@@ -57,7 +61,10 @@ def prepare(folder: Path, words: argparse.Namespace) -> list[tuple[str, str, str
 
     from dugai.kernel import clock  # noqa: PLC0415
     from dugai.ledger import standing  # noqa: PLC0415
+    from dugai.upkeep import moving  # noqa: PLC0415
 
+    if why := moving.refuse_moved(folder):
+        raise site.CannotStart(why)
     call_command("migrate", interactive=False, verbosity=0)
     stamp = folder / "static" / f".gathered-{__version__}"
     if not stamp.exists():
@@ -73,17 +80,21 @@ def prepare(folder: Path, words: argparse.Namespace) -> list[tuple[str, str, str
     return accounts
 
 
-def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> int:
-    """Run web and worker as children; start either again when it dies; end both on a signal."""
-    commands = {
+def programs(words: argparse.Namespace) -> dict[str, list[str]]:
+    """Return what runs side by side: the module of each program and its words."""
+    return {
         "web": [
-            sys.executable, "-m", "gunicorn", "dugai.wsgi:application",
+            "gunicorn", "dugai.wsgi:application",
             "--bind", f"{words.bind}:{words.port}", "--workers", str(words.workers),
             "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "20",
             "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning",
         ],
-        "worker": [sys.executable, "-m", "dugai.cli", "worker"],
+        "worker": ["dugai.cli", "worker"],
     }  # fmt: skip
+
+
+def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> int:
+    """Run web and worker as children; start either again when it dies; end both on a signal."""
     children: dict[str, subprocess.Popen[bytes]] = {}
     stopping = False
 
@@ -95,13 +106,15 @@ def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> in
         signal.signal(number, stop)
     announce(words, accounts)
     while not stopping:
-        for name, command in commands.items():
+        for name, module in programs(words).items():
             child = children.get(name)
             if child is None or child.poll() is not None:
                 if child is not None:
                     print(f"{name} 进程退出（{child.returncode}），重新启动", file=sys.stderr)
                     time.sleep(RESTART_PAUSE)
-                children[name] = subprocess.Popen(command, env=os.environ.copy())  # noqa: S603  our own programs
+                children[name] = subprocess.Popen(  # noqa: S603  our own programs
+                    [sys.executable, "-m", *module], env=os.environ.copy()
+                )
         time.sleep(0.3)
     for child in children.values():
         child.terminate()

@@ -23,6 +23,7 @@ def run(words: argparse.Namespace) -> int:
 
     django.setup()
     from dugai.management import verification  # noqa: PLC0415
+    from dugai.upkeep import services  # noqa: PLC0415
 
     with tqdm(disable=words.json or not sys.stderr.isatty(), file=sys.stderr) as bar:
 
@@ -32,7 +33,7 @@ def run(words: argparse.Namespace) -> int:
             bar.n = done
             bar.refresh()
 
-        report = verification.verify(words.parts or PARTS, tell)
+        report = verification.verify_and_note(words.parts or PARTS, services.operator(), tell)
     if words.json:
         print(
             json.dumps(

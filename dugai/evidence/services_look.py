@@ -12,7 +12,7 @@ from dugai.evidence.models import Derivative, Reading
 from dugai.evidence.states import ReadingState
 from dugai.files import queries as files
 from dugai.files.models import StoredFile
-from dugai.files.services import note_damage
+from dugai.files.services_care import mark_damaged
 from dugai.journal.services import record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible, Refused
@@ -38,7 +38,7 @@ def look_into(*, actor: User | None, sha256: str) -> ReadingState:
     except Refused as refusal:
         if refusal.code != files.DAMAGED:
             raise
-        note_damage(actor=actor, stored=stored)
+        mark_damaged(actor=actor, sha256=sha256, finding="内容已损坏")
         return ReadingState.UNREADABLE
     digests = {drawn.kind: derived.write(drawn.data) for drawn in seen.drawn}
     _keep(actor, stored, seen, digests)

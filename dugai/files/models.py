@@ -20,6 +20,7 @@ class Blob(models.Model):
     media_type = models.CharField(max_length=100)
     stored_at = models.DateTimeField()
     damaged_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True, db_index=True)
 
 
 class StoredFile(Recorded):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 
-from dugai.files import sniff, store
+from dugai.files import services_care, sniff, store
 from dugai.files.models import Blob, StoredFile
 from dugai.journal.services import record, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dugai.files.store import Readable, Written
     from dugai.people.models import User
 
@@ -23,9 +25,17 @@ LONGEST_NAME = 120
 
 @transaction.atomic
 def store_file(
-    *, actor: User, name: str, stream: Readable, limit: int | None = None, note: str = ""
+    *,
+    actor: User,
+    name: str,
+    stream: Readable,
+    limit: int | None = None,
+    note: str = "",
+    recognise: Callable[[str, bytes], str] = sniff.media_type,
 ) -> StoredFile:
     """Keep an upload: `name` is what the person called it, and stays mere text.
+
+    `recognise` gives the media type from name and first bytes; a room that takes other files has its own.
 
     Raises `TooLarge`, or `InvalidInput` when the type is not accepted or does not match the name.
     """
@@ -34,7 +44,7 @@ def store_file(
     if not written.size:
         message = f"“{shown_name}”是空文件。请检查后重传。"
         raise InvalidInput(message, fields={"file": message})
-    media = sniff.media_type(shown_name, written.head)
+    media = recognise(shown_name, written.head)
     return settle(actor=actor, name=shown_name, written=written, media=media, note=note)
 
 
@@ -45,6 +55,8 @@ def settle(*, actor: User, name: str, written: Written, media: str, note: str = 
         sha256=written.sha256,
         defaults={"sm3": written.sm3, "size": written.size, "media_type": media, "stored_at": clock.now()},
     )
+    if blob.damaged_at:
+        services_care.mark_whole(actor=actor, sha256=blob.sha256, reason="重新上传了同样的内容")
     kept = StoredFile(
         blob=blob,
         name=name,
@@ -56,20 +68,6 @@ def settle(*, actor: User, name: str, written: Written, media: str, note: str = 
     kept.save(force_insert=True)
     record(actor=actor, kind="file.stored", subject=kept, after=shown(kept, "blob", "name", "organisation"))
     return kept
-
-
-@transaction.atomic
-def note_damage(*, actor: User | None, stored: StoredFile) -> None:
-    """Mark a blob whose bytes no longer have their digest; from now on nobody is served it."""
-    marked = Blob.objects.filter(pk=stored.blob_id, damaged_at=None).update(damaged_at=clock.now())
-    if marked:
-        record(
-            actor=actor,
-            kind="file.damage_found",
-            subject=stored,
-            after=shown(stored, "blob", "name"),
-            changed=False,
-        )
 
 
 def clean_name(name: str) -> str:

@@ -20,7 +20,7 @@ from dugai.files.models import Upload, UploadPart
 from dugai.files.services import clean_name, settle
 from dugai.files.states import UploadState
 from dugai.kernel import clock, ids
-from dugai.kernel.errors import Conflict, InvalidInput, Refused, TooLarge, TooMany
+from dugai.kernel.errors import Conflict, InvalidInput, Refused, TooLarge
 
 if TYPE_CHECKING:
     from dugai.files.models import StoredFile
@@ -37,7 +37,7 @@ LIVES = dt.timedelta(hours=24)
 def begin_upload(*, actor: User, name: str, size: int, purpose: str, sha256: str = "") -> Upload:
     """Announce a file of `size` bytes; `sha256` (hexadecimal), when given, is what it must come to.
 
-    Raises `TooLarge` past the limit for one file, `TooMany` past the person's share of files under way.
+    Raises `TooLarge` past the limit for one file, `Refused` (`uploads_full`) past the person's share.
     """
     shown_name = clean_name(name)
     sniff.require_accepted(shown_name)
@@ -118,7 +118,7 @@ def finish_upload(*, actor: User, key: str) -> StoredFile:
         held.file, held.state = kept, UploadState.FINISHED
         held.save(update_fields=["file", "state"])
         UploadPart.objects.filter(upload=held).delete()
-    parts.drop_all(key)
+        transaction.on_commit(lambda: parts.drop_all(key))  # a caller's transaction may still come to nothing
     return kept
 
 
@@ -142,10 +142,12 @@ def _require_share(actor: User, size: int) -> None:
     mine = Upload.objects.filter(person=actor.person, state=UploadState.OPEN, expires_at__gte=clock.now())
     sums = mine.aggregate(n=Count("pk"), bytes=Sum("size"))
     if sums["n"] >= MOST_OPEN:
-        raise TooMany(f"您有 {sums['n']} 个文件正在上传。请等它们传完，或取消几个再传。")
+        raise Refused(f"您有 {sums['n']} 个文件正在上传。请等它们传完，或取消几个再传。", code="uploads_full")
     if (sums["bytes"] or 0) + size > settings.UPLOAD_SHARE:
         most = settings.UPLOAD_SHARE // MEGA
-        raise TooMany(f"您正在上传的文件合起来超过 {most} MB。请等它们传完，或取消几个再传。")
+        raise Refused(
+            f"您正在上传的文件合起来超过 {most} MB。请等它们传完，或取消几个再传。", code="uploads_full"
+        )
 
 
 def _require_open(upload: Upload) -> None:
@@ -200,5 +202,5 @@ def _end(upload: Upload, state: UploadState, refusal: str) -> None:
         if not open_still.update(state=state, refusal=refusal[:300]):
             return
         UploadPart.objects.filter(upload=upload).delete()
+        transaction.on_commit(lambda: parts.drop_all(upload.pk))
     upload.state, upload.refusal = state, refusal[:300]
-    parts.drop_all(upload.pk)

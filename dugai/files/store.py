@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 HEAD = 8192
-LOW_SPACE = 2 << 30
-LOW_SHARE = 0.05
 
 
 class Readable(Protocol):
@@ -58,6 +56,11 @@ def root() -> Path:
     return Path(settings.FILES_ROOT)
 
 
+def incoming() -> Path:
+    """Return the folder where a file lies while it is written: on the disk of the store, to be renamed."""
+    return (root() if is_local() else Path(tempfile.gettempdir())) / "incoming"
+
+
 def is_local() -> bool:
     """Say whether blobs lie in a folder of this host."""
     return (
@@ -66,16 +69,16 @@ def is_local() -> bool:
     )
 
 
-def write(stream: Readable, *, limit: int) -> Written:
+def write(stream: Readable, *, limit: int, guard: bool = True) -> Written:
     """Store a stream and return its digests; the same bytes are stored once.
 
-    Raises `TooLarge` past `limit` bytes and `Refused` when the disk is nearly full. Nothing is left
-    behind by a refusal or a crash but a temporary file, which housekeeping sweeps.
+    Raises `TooLarge` past `limit` bytes and, with `guard`, `Refused` when the disk is nearly full. Nothing is
+    left behind by a refusal or a crash but a temporary file, which housekeeping sweeps.
     """
-    folder = (root() if is_local() else Path(tempfile.gettempdir())) / "incoming"
+    folder = incoming()
     folder.mkdir(parents=True, exist_ok=True)
-    if is_local():
-        _guard_space(folder)
+    if is_local() and guard:
+        guard_space(folder)
     part = folder / f"{secrets.token_hex(16)}.part"
     try:
         written = _copy(stream, part, limit)
@@ -134,12 +137,21 @@ def _copy(stream: Readable, part: Path, limit: int) -> Written:
 
 def _settle(part: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.exists():
-        part.replace(place)
-        _sync_folder(place.parent)
+    if place.exists():
+        if digest_of(place.name) == place.name:
+            return
+        set_aside(place.name)  # what lies there is damaged, and here are its own bytes
+    part.replace(place)
+    for folder in (
+        place.parent,
+        place.parent.parent,
+        root(),
+    ):  # a new folder has a name to keep
+        sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -147,9 +159,49 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _guard_space(folder: Path) -> None:
+def set_aside(sha256: str) -> None:
+    """Move what lies under a digest's name into `aside`, so that the undamaged bytes can take its place."""
+    if not is_local():
+        default_storage.delete(key_of(sha256))  # a bucket keeps earlier versions by itself
+        return
+    place = root() / key_of(sha256)
+    if place.exists():
+        aside = root() / "aside"
+        aside.mkdir(parents=True, exist_ok=True)
+        place.replace(aside / f"{sha256}.{secrets.token_hex(4)}")
+
+
+def probe() -> None:
+    """Write a few bytes to the store and read them back; raises `OSError` or the bucket's own error."""
+    if not is_local():
+        default_storage.exists("probe")
+        return
+    folder = root() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f"{secrets.token_hex(8)}.probe"
+    try:
+        with place.open("xb") as out:
+            out.write(b"probe")
+            out.flush()
+            os.fsync(out.fileno())
+        place.read_bytes()
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def free_space(folder: Path) -> tuple[int, int]:
+    """Return free and total bytes of the file system that `folder` lies on."""
     space = os.statvfs(folder)
-    free, total = space.f_bavail * space.f_frsize, space.f_blocks * space.f_frsize
-    if free < LOW_SPACE and free < total * LOW_SHARE:
+    return space.f_bavail * space.f_frsize, space.f_blocks * space.f_frsize
+
+
+def is_short(free: int, total: int) -> bool:
+    """Say whether uploads stop: less free than `SPACE_LEAST` bytes or than `SPACE_SHARE` of the whole."""
+    return free < settings.SPACE_LEAST or free < total * settings.SPACE_SHARE
+
+
+def guard_space(folder: Path) -> None:
+    """Raise `Refused` (code `disk_nearly_full`) when what is free must be left to the database."""
+    if is_short(*free_space(folder)):
         message = "服务器的存储空间快满了，暂时不能上传。已有的内容不受影响，请联系系统管理员。"
         raise Refused(message, code="disk_nearly_full")

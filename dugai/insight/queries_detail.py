@@ -211,10 +211,10 @@ def inspection_page(viewer: User, inspection_id: int) -> tuple[Inspection, Count
 
 def inspections(viewer: User) -> list[Inspection]:
     """Return the inspections the viewer may open, newest first."""
-    if Scope.top(viewer) is None:
+    top = Scope.top(viewer)
+    if top is None:
         raise NotVisible("没有督察，或您的单位看不到它们")
-    own = viewer.organisation
-    below = Q(object__path__startswith=own.path) | Q(object__path__in=own.ancestor_paths)
+    below = Q(object__path__startswith=top.path) | Q(object__path__in=viewer.organisation.ancestor_paths)
     return list(Inspection.objects.select_related("object").filter(below))
 
 

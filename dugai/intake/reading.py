@@ -43,8 +43,12 @@ class Reading:
         return self.cleaning.clean
 
 
-def read(source: SourceText) -> Reading:
-    """Tables first, then cleaning, then what the prose holds."""
+Undone = frozenset[tuple[int, int, str]]
+"""Cleaning edits that a person took back: start and end in the original text, and kind."""
+
+
+def read(source: SourceText, undone: Undone = frozenset()) -> Reading:
+    """Tables first, then cleaning without the edits in `undone`, then what the prose holds."""
     original = simplified(source.text)  # same length: every offset stays
     blocks = source.blocks
     if original != source.text:
@@ -77,6 +81,9 @@ def read(source: SourceText) -> Reading:
     tables += flat
     spans += [(t.start, t.end) for t in flat]
     cleaning = clean_text(source.text, tuple(spans))
+    if undone:
+        kept = tuple(e for e in cleaning.clean.edits if (e.start, e.end, e.kind) not in undone)
+        cleaning = replace(cleaning, clean=CleanText(cleaning.clean.original, kept))
     prose = _without(cleaning.clean, spans)
     reading = Reading(source, cleaning, prose, tables, spans=spans, counted=counted)
     _take_tables(reading, forms)

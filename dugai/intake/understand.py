@@ -15,7 +15,7 @@ from dugai.intake.figures.from_tables import figures_of_table
 from dugai.intake.figures.places_of import RegionMap
 from dugai.intake.problems.build import problem_record, problem_region
 from dugai.intake.problems.model import ProblemDraft
-from dugai.intake.reading import Reading, read
+from dugai.intake.reading import Reading, Undone, read
 from dugai.intake.reconcile.engine import reconcile
 from dugai.intake.reconcile.finding import Finding
 from dugai.intake.reconcile.tables import table_checks
@@ -25,13 +25,14 @@ from dugai.intake.text.source import plain_source
 Record = dict[str, Any]
 
 
-def understand(source: SourceText) -> Record:
+def understand(source: SourceText, undone: Undone = frozenset()) -> Record:
     """The record of one document, valid against the intake schema.
 
     What is not printed is left out; what is masked or cut is reported among the defects and never filled in.
-    Keys that start with ``x_`` carry offsets into ``source.text`` (code points) and the edit log.
+    Keys that start with ``x_`` carry offsets into ``source.text`` (code points), the cleaned words and the edit
+    log. Cleaning edits named in ``undone`` are not made.
     """
-    reading = read(source)
+    reading = read(source, undone)
     frame = frame_of(reading)
     year = int(frame.issue.issued_on[:4]) if frame.issue and frame.issue.issued_on else None
     problems = [

@@ -41,7 +41,10 @@ class Job(models.Model):
                 name="job_once_while_open",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["state", "run_after", "id"], name="job_next")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "run_after", "id"], name="job_next"),
+            models.Index(fields=["kind", "key"], name="job_of_a_thing"),
+        ]
 
 
 class Cursor(models.Model):

@@ -57,6 +57,8 @@ def check(receipt, known):
     root = fold(receipt["index"], receipt["size"], leaf, path)
     signed = signature_holds(receipt)
     faults = []
+    if receipt.get("format") != "dugai-receipt-1":
+        faults.append("不是 dugai-receipt-1 的回执")
     if root is None or root.hex() != receipt["root"]:
         faults.append("记录不在这棵树里：内容或证明被改过")
     if known and known.lower() != receipt["root"]:

@@ -7,7 +7,7 @@ a new table or column is guarded without anyone remembering it. On both engines
   foreign key demands the event with that subject and version before the transaction commits;
 - changing a journalled column without raising `version` by one is refused at once;
 - deleting a recorded row is refused;
-- journal tables refuse UPDATE and DELETE (and TRUNCATE on PostgreSQL).
+- journal tables, and others whose rows are only ever added, refuse UPDATE and DELETE (and TRUNCATE on PostgreSQL).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import connections
 
-from dugai.journal.models import DailyRoot, Event, Leaf, Recorded, Tile, TreeHead
+from dugai.journal.models import AppendOnly, DailyRoot, Event, Leaf, Recorded, Tile, TreeHead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +33,12 @@ APPEND_ONLY: tuple[type[models.Model], ...] = (Event, Leaf, Tile, TreeHead, Dail
 MORE: list[Statements] = []
 """Guards of higher rooms: functions of the engine's name and the tables that are there, registered once
 in apps.py. Their triggers are called `guard_…` too, and so are lifted with all others."""
+
+
+def append_only_models() -> list[type[models.Model]]:
+    """Return the journal's own tables and those of other rooms whose rows are only ever added."""
+    found = [model for model in apps.get_app_config("dugai").get_models() if issubclass(model, AppendOnly)]
+    return [*APPEND_ONLY, *sorted(found, key=lambda model: model._meta.db_table)]
 
 
 def recorded_models() -> list[type[Recorded]]:
@@ -125,7 +131,9 @@ def _sqlite(tables: set[str]) -> Iterator[str]:
             f'CREATE TRIGGER "guard_{table}_delete" BEFORE DELETE ON "{table}" BEGIN '
             f"SELECT RAISE(ABORT, 'guard: {kind} is never deleted'); END"
         )
-    for table in (model._meta.db_table for model in APPEND_ONLY):
+    for table in (model._meta.db_table for model in append_only_models()):
+        if table not in tables:
+            continue
         for act in ("UPDATE", "DELETE"):
             name = f"guard_{table}_{act.lower()}"
             yield f'DROP TRIGGER IF EXISTS "{name}"'
@@ -178,7 +186,9 @@ def _postgres(tables: set[str]) -> Iterator[str]:
         yield from _postgres_trigger(
             table, "truncate", "BEFORE TRUNCATE", "FOR EACH STATEMENT", "guard_refuse()"
         )
-    for table in (model._meta.db_table for model in APPEND_ONLY):
+    for table in (model._meta.db_table for model in append_only_models()):
+        if table not in tables:
+            continue
         yield from _postgres_trigger(
             table, "change", "BEFORE UPDATE OR DELETE", "FOR EACH ROW", "guard_refuse()"
         )

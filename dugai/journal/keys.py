@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import json
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+
+from dugai.kernel import whole
 
 
 def key_path() -> Path:
@@ -19,19 +21,14 @@ def key_path() -> Path:
 def private_key() -> Ed25519PrivateKey:
     """Return the key, making it when there is none; only its owner may read the file."""
     place = key_path()
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        raw = Ed25519PrivateKey.generate().private_bytes(
-            serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    if not place.exists():  # of several processes that find none, one makes it and all read the same
+        made = Ed25519PrivateKey.generate()
+        whole.write_new(
+            place,
+            made.private_bytes(
+                serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+            ),
         )
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was first
-            return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
-        with os.fdopen(handle, "wb") as out:
-            out.write(raw)
-            out.flush()
-            os.fsync(out.fileno())
     return Ed25519PrivateKey.from_private_bytes(place.read_bytes())
 
 
@@ -46,10 +43,25 @@ def sign(text: str) -> str:
     return private_key().sign(text.encode()).hex()
 
 
+def known_path() -> Path:
+    """Return where the public keys lie that signed before: of a lost key, or of where a backup came from."""
+    return Path(settings.DATA) / "journal.known.json"
+
+
+def known_keys() -> list[str]:
+    """Return the earlier public keys of this installation in hexadecimal."""
+    place = known_path()
+    return [str(key) for key in json.loads(place.read_text(encoding="utf-8"))] if place.exists() else []
+
+
 def signed_by_us(text: str, signature: str) -> bool:
-    """Say whether this installation signed `text`."""
+    """Say whether this installation signed `text`, with its key or with an earlier one."""
+    return any(_signed(key, text, signature) for key in (public_key_hex(), *known_keys()))
+
+
+def _signed(key: str, text: str, signature: str) -> bool:
     try:
-        private_key().public_key().verify(bytes.fromhex(signature), text.encode())
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), text.encode())
     except (InvalidSignature, ValueError):
         return False
     return True

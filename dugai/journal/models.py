@@ -97,6 +97,13 @@ class Sequencer(models.Model):
     size = models.BigIntegerField(default=0)
 
 
+class AppendOnly(models.Model):
+    """A row that is only ever added: triggers refuse to change or delete it, as they do for the journal."""
+
+    class Meta:
+        abstract = True
+
+
 class Recorded(models.Model):
     """A row whose every change has its event (reliability rule D1).
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from django.db import connection, models
 
 from dugai.journal import bulk
 from dugai.journal.models import Event, Recorded
-from dugai.kernel import canonical, clock
+from dugai.kernel import canonical, clock, logs
 from dugai.kernel.errors import Conflict, VersionMissing
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ SCHEMA = 1
 EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
 EVENTS = f"dugai_event ({', '.join(EVENT_COLUMNS)})"
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
-request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+request_id = logs.request_id
 
 
 @dataclass(frozen=True)

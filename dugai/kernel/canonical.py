@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import hashlib
-import json
 from typing import Any
 from unicodedata import is_normalized, normalize
+
+import orjson
 
 TYPE_NAMES = "文本、整数、是否、空、列表、字典、日期、十进制数"
 
@@ -61,10 +62,9 @@ def dump(value: Any) -> str:
     return dump_plain(plain(value))
 
 
-dump_plain = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-).encode
-"""Return the canonical text of a value that `plain` has made already."""
+def dump_plain(value: Any) -> str:
+    """Return the canonical text of a value that `plain` has made already."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def sha256(data: bytes) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 import json
 import logging
 
 ALLOWED = ("request_id", "route", "method", "status_code", "ms", "actor", "job", "kind", "count", "code")
 LONGEST = 2000
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+"""The id of the request being answered: the same in the journal, in the log and on an error page."""
 
 
 class JsonLines(logging.Formatter):
@@ -21,6 +24,8 @@ class JsonLines(logging.Formatter):
             "log": record.name,
             "message": record.getMessage()[:LONGEST],
         }
+        if current := request_id.get():
+            line["request_id"] = current
         line |= {name: getattr(record, name) for name in ALLOWED if hasattr(record, name)}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)[-LONGEST:]

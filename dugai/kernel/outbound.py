@@ -17,7 +17,7 @@ import re
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -48,6 +48,19 @@ class OutboundFailed(Refused):
     code = "outbound_failed"
 
 
+class OutboundUnreached(OutboundFailed):
+    """Nothing was handed over: whoever tries again cannot say it twice."""
+
+
+class OutboundRejected(OutboundFailed):
+    """The other side said no. `permanent`: it will say so again."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        """Keep the sentence and whether another try makes sense."""
+        super().__init__(message)
+        self.permanent = permanent
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A checked address: host in lower case, port, and the path with its query."""
@@ -60,9 +73,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is told of an answer: its status."""
+    """All that is told of an answer: its status. `body` is for programs to read and shown to nobody."""
 
     status: int
+    body: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def good(self) -> bool:
@@ -105,7 +119,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
         plain = socket.create_connection((address, target.port), timeout=SECONDS)
     except OSError as error:
-        raise OutboundFailed(f"连不上对方（{type(error).__name__}）") from None
+        raise OutboundUnreached(f"连不上对方（{type(error).__name__}）") from None
     # However slowly the other side speaks, the wire is cut when the time is up.
     clock = threading.Timer(SECONDS, _cut, [plain])
     clock.daemon = True
@@ -125,13 +139,17 @@ def _exchange(target: Target, plain: socket.socket, body: bytes, headers: Mappin
     connection.sock = plain
     if target.secure:
         context = ssl.create_default_context()
-        connection.sock = context.wrap_socket(plain, server_hostname=target.host)
+        try:
+            connection.sock = context.wrap_socket(plain, server_hostname=target.host)
+        except ssl.SSLError:
+            raise OutboundUnreached("对方的证书不可信，没有发送") from None
     try:
         connection.request("POST", target.path, body, {**headers, "Connection": "close"})
         with contextlib.closing(connection.getresponse()) as response:
-            if len(response.read(MOST_BYTES + 1)) > MOST_BYTES:
+            body = response.read(MOST_BYTES + 1)
+            if len(body) > MOST_BYTES:
                 raise ValueError(MOST_BYTES)
-            return Answer(response.status)
+            return Answer(response.status, body)
     finally:
         connection.close()
 
@@ -192,7 +210,7 @@ def _resolve(target: Target) -> str:
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise OutboundFailed("找不到这个主机") from None
+        raise OutboundUnreached("找不到这个主机") from None
     addresses = [ipaddress.ip_address(entry[4][0]) for entry in found]
     if not addresses or not all(_may_reach(address) for address in addresses):
         raise OutboundRefused("这个主机指向内部地址，不能外发")

@@ -11,6 +11,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from dugai.kernel.canonical import plain
 from dugai.kernel.choices import Choices
 from dugai.kernel.errors import InvalidInput
 from dugai.kernel.months import Period, PeriodKind
@@ -211,7 +212,7 @@ def to_json(deadline: AnyDeadline) -> dict[str, Any]:
     """Return the whole value, the office's additions included, as JSON types; see ``from_json``."""
     if isinstance(deadline, UnknownDeadline):
         return {"kind": deadline.kind.value, "raw": deadline.raw, "reason": deadline.reason}
-    return {
+    made: dict[str, Any] = {
         "kind": deadline.kind.value,
         "parts": [
             {"due": _iso(part.due), "precision": part.precision.value, "content": part.content}
@@ -225,6 +226,8 @@ def to_json(deadline: AnyDeadline) -> dict[str, Any]:
         "raw": deadline.raw,
         "assumed": list(deadline.assumed),
     }
+    exact = plain(made)
+    return exact if exact == made else made  # already as the journal wants it, unless the wording is not NFC
 
 
 def from_json(data: dict[str, Any]) -> AnyDeadline:

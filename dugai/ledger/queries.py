@@ -25,9 +25,9 @@ BINDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.SUPERSEDED)
 def get_inspection(viewer: User, inspection_id: int) -> Inspection:
     """Return one inspection the viewer has a problem of, or whose object they oversee."""
     found = Inspection.objects.select_related("object").filter(pk=inspection_id).first()
-    if found is not None:
-        within = viewer.organisation.path.startswith(found.object.path[: len(viewer.organisation.path)])
-        if not viewer.is_admin and within:
+    if found is not None and not viewer.is_admin:
+        top = Scope.top(viewer) or viewer.organisation  # an office oversees its region, not itself
+        if found.object.is_within(top) or viewer.organisation.is_within(found.object):
             return found
     message = "没有这次督察，或您的单位看不到它"
     raise NotVisible(message)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from dugai.kernel.pages import Order, Page, Place, page
-from dugai.ledger import queries, queries_plan
+from dugai.ledger import queries, queries_plan, search
 from dugai.ledger.models import Inspection, Measure, Participation, Problem, Task
 from dugai.ledger.sight import Scope
 from dugai.people import queries as people
@@ -24,7 +24,7 @@ class Filters:
     """What a list of problems or tasks may be narrowed by; None asks for everything.
 
     `region` is an organisation whose subtree owns the rows; `owner` is the unit of a task or the lead of a
-    problem; `leaf` is for tasks alone; `q` is looked for in code, title and text.
+    problem; `leaf` is for tasks alone; a row holds all words of `q`, as in the lists (`search.holding`).
     """
 
     inspection: int | None = None
@@ -47,9 +47,9 @@ def inspections(viewer: User, order: Order, after: Place | None, limit: int) -> 
     """Return inspections of objects above, at and below the viewer's own organisation."""
     if viewer.is_admin:
         return Page([], None)
-    own = viewer.organisation
-    near = Q(object__path__in=own.ancestor_paths) | Q(
-        object__path__gte=own.path, object__path__lt=own.path_end
+    top = Scope.top(viewer) or viewer.organisation
+    near = Q(object__path__in=viewer.organisation.ancestor_paths) | Q(
+        object__path__gte=top.path, object__path__lt=top.path_end
     )
     return page(Inspection.objects.filter(near).select_related("object"), order, after, limit)
 
@@ -59,6 +59,7 @@ def problems(viewer: User, filters: Filters, order: Order, after: Place | None, 
     found = Problem.objects.visible_to(viewer).filter(_common(viewer, filters, ""))
     if filters.owner is not None:
         found = found.filter(lead=filters.owner)
+    found = search.holding(found, filters.q or "", "problem")
     return page(found.select_related("home", "lead", "leader"), order, after, limit)
 
 
@@ -72,6 +73,7 @@ def tasks(viewer: User, filters: Filters, order: Order, after: Place | None, lim
         "is_leaf": filters.leaf,
     }
     found = found.filter(**{name: value for name, value in exact.items() if value is not None})
+    found = search.holding(found, filters.q or "", "task")
     return page(found.select_related("owner"), order, after, limit)
 
 
@@ -145,7 +147,4 @@ def _common(viewer: User, filters: Filters, prefix: str) -> Q:
         found &= Q(lamp__in=filters.lamp)
     if filters.region is not None:
         found &= Scope.subtree(people.get_organisation(viewer, filters.region))
-    if filters.q:
-        words = filters.q
-        found &= Q(code__icontains=words) | Q(title__icontains=words) | Q(text__icontains=words)
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
-from django.db.models import F, Q, Value
+from django.db.models import Count as Number
+from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from dugai.kernel.errors import NotVisible
@@ -62,6 +63,7 @@ class Ground:
     steps: list[Organisation]
     oversees: bool
     counts_own: bool
+    rare: dict[tuple[str, str], bool] = field(default_factory=dict, compare=False)
 
     @property
     def place(self) -> Organisation | None:
@@ -133,7 +135,7 @@ def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(owner__in=units)
-    return _worded(rows, ask.q, "task")
+    return _worded(rows, ask.q, "task", where)
 
 
 def problems(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -144,7 +146,7 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(lead__in=units)
-    return _worded(rows, ask.q, "problem")
+    return _worded(rows, ask.q, "problem", where)
 
 
 def measures(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -169,7 +171,7 @@ def few(viewer: User, rows: Any, where: Ground, q: str = "") -> list[Place] | No
     if where.top is None:
         return None
     narrow = not (where.inside or where.counts_own or where.oversees)
-    if narrow or (q and search.is_rare(q, rows.model.subject_type, MOST_FEW)):
+    if narrow or (q and _is_rare(q, rows.model.subject_type, where)):
         return paging.all_places(rows, MOST_FEW)
     return None
 
@@ -195,7 +197,7 @@ def page_of(
         places = paging.pick(known, ask.shown_lamps, ask.sort, at, backwards=backwards)[: size + 1]
     else:
         wanted = paging.runs(ask.shown_lamps, ask.sort, at, backwards=backwards)
-        places = paging.read(rows, wanted, ask.sort, size + 1)
+        places = paging.read(rows, wanted, ask.sort, size + 1, stepwise=bool(ask.q))
     more = len(places) > size
     places = places[:size]
     if backwards:
@@ -213,8 +215,13 @@ def page_of(
     )
 
 
-def split(ask: Ask, where: Ground, rows: Any, level: str, *, known: list[Place] | None = None) -> list[Count]:
-    """Return how many rows have each lamp: from the roll-ups, else counted up to a cap."""
+def split(
+    viewer: User, ask: Ask, where: Ground, rows: Any, level: str, *, known: list[Place] | None = None
+) -> list[Count]:
+    """Return how many rows have each lamp: from the roll-ups, else counted up to a cap.
+
+    Under words that thousands of rows hold, the first of them are counted: so many there are at least.
+    """
     lamps = ask.possible_lamps
     if ask.counted_by_rollups and where.place and _whole(where, level):
         found: Mapping[Any, int] = tallies.counts_of([where.place.pk], level)[where.place.pk]
@@ -222,6 +229,13 @@ def split(ask: Ask, where: Ground, rows: Any, level: str, *, known: list[Place] 
     if known is not None:
         tally = Counter(place.lamp for place in known)
         return [Count(lamp, tally[lamp]) for lamp in lamps]
+    kind = rows.model.subject_type
+    first = search.among(ask.q, kind, search.region_words(where.region), MOST_FEW) if ask.q else None
+    if first is not None and kind in {"task", "problem"}:
+        unworded = (tasks if kind == "task" else problems)(viewer, ask.but(q=""), where)
+        some = unworded.filter(pk__in=first).order_by().values_list("lamp").annotate(Number("pk"))
+        met = dict(some)
+        return [Count(lamp, met.get(lamp.value, 0), more=True) for lamp in lamps]
     counted = paging.capped_counts(rows, lamps)
     return [Count(lamp, min(n, paging.CAP), n > paging.CAP) for lamp, n in counted.items()]
 
@@ -284,25 +298,17 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
     return rows
 
 
-def _worded(rows: Any, q: str, kind: str) -> Any:
-    """Return those of `rows` that hold the words `q`, by the word index (see `search.among`).
+def _is_rare(q: str, kind: str, where: Ground) -> bool:
+    """Say whether few rows of the chosen region hold the words; asked once a page."""
+    if (q, kind) not in where.rare:
+        where.rare[q, kind] = search.is_rare(q, kind, MOST_FEW, search.region_words(where.region))
+    return where.rare[q, kind]
 
-    The index finds every row that has a Chinese word of two characters or more in its code, title or
-    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
-    only. A lone Chinese character, and what most rows hold, is looked for row by row. Parts between
-    spaces are found each for itself, and all must be there.
-    """
+
+def _worded(rows: Any, q: str, kind: str, where: Ground) -> Any:
     if not q:
         return rows
-    found = search.among(q, kind)
-    if found is not None and search.is_rare(q, kind, MOST_FEW):
-        return rows.filter(pk__in=found)
-    if found is not None:
-        # A sum cannot lead: the board is walked in order, and each row looked up among those found.
-        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)
-    for part in q.split():
-        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
-    return rows
+    return search.holding(rows, q, kind, region=where.region, rare=_is_rare(q, kind, where))
 
 
 def _common(ask: Ask, prefix: str) -> Q:

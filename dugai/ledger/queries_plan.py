@@ -279,6 +279,20 @@ def sites_of(viewer: User, problem: Problem) -> list[Site]:
     return list(found.select_related("region").order_by("name"))
 
 
+def get_site(viewer: User, site_id: int) -> Site:
+    """Return one 点位 of a problem in sight."""
+    rows = Site.objects.filter(problem__in=Problem.objects.visible_to(viewer))
+    found = rows.select_related("region", "problem__home", "problem__inspection").filter(pk=site_id).first()
+    if found is None:
+        raise NotVisible("没有这个点位，或您的单位看不到它")
+    return found
+
+
+def measures_of(viewer: User, problem: Problem) -> list[Measure]:
+    """Return the measures of a problem that the viewer sees, by number."""
+    return list(Measure.objects.visible_to(viewer).filter(problem=problem).order_by("number"))
+
+
 def next_numbers(viewer: User, inspection: Inspection) -> tuple[int, int]:
     """Return the next free number of a problem and of a measure in an inspection."""
     del viewer  # numbers run through the whole inspection

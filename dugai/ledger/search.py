@@ -7,16 +7,17 @@ the query, and a search costs the same at any size. Every hit is still checked b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import BooleanField, F, Q
 from django.db.models.expressions import RawSQL
 
 from dugai.kernel import bigrams
 from dugai.ledger.models import Measure, Participation, Problem, Task
-from dugai.ledger.sight import Scope
+from dugai.ledger.sight import DEEPEST_COLUMN, Scope
 from dugai.people.models import Organisation, User
 
 TABLE = "dugai_search"
@@ -24,6 +25,8 @@ KINDS: dict[str, int] = {"problem": 1, "measure": 2, "task": 3}
 SHIFT = 4
 SMALL = 2000
 """So many matches are always taken from the index, however small the ledger."""
+REBUILT_AT_ONCE = 200
+"""Problems whose documents are written in one transaction when the index is made anew."""
 MODELS: dict[str, Any] = {"problem": Problem, "measure": Measure, "task": Task}
 
 
@@ -121,6 +124,30 @@ def renew(problem_id: int) -> None:
     )
 
 
+def rebuild(tell: Callable[[str, int, int], None] | None = None) -> int:
+    """Write every document anew, some problems at a time; return how many documents there are.
+
+    Others may read and write meanwhile: each part is a transaction of its own and replaces what it finds.
+    """
+    why = "index of the whole ledger"
+    ids = list(Problem.objects.unscoped(why).order_by("pk").values_list("pk", flat=True))
+    count = 0
+    for number, part in enumerate(_chunks(ids, REBUILT_AT_ONCE)):
+        if tell:
+            tell("重建检索", number * REBUILT_AT_ONCE, len(ids))
+        with transaction.atomic():
+            found = documents(
+                list(Problem.objects.unscoped(why).filter(pk__in=part)),
+                list(Measure.objects.unscoped(why).filter(problem__in=part)),
+                list(Task.objects.unscoped(why).filter(problem__in=part)),
+            )
+            write(found)
+        count += len(found)
+    if tell:
+        tell("重建检索", len(ids), len(ids))
+    return count
+
+
 def find(
     viewer: User, query: str, *, limit: int = 50, before: int | None = None, kind: str = ""
 ) -> tuple[list[Hit], int | None]:
@@ -163,25 +190,79 @@ def count(viewer: User, query: str, cap: int = 1000) -> int:
     return len(_match(phrases, scope, None, cap + 1))
 
 
-def among(query: str, kind: str) -> RawSQL | None:
-    """Return the ids of all rows of `kind` that hold every word of `query`, for `pk__in`; the caller scopes.
+def among(query: str, kind: str, scope: Sequence[str] = (), most: int | None = None) -> RawSQL | None:
+    """Return the ids of rows of `kind` that hold every word of `query`, for `pk__in`; the caller scopes.
 
     Complete for Chinese of two characters and more, whatever stands between its parts. Letters and
     digits match whole words, the last word of a part also by its beginning: 3 finds 31 and not 13.
-    None where rows are better compared one by one: the index cannot answer (no word, or a Chinese
-    character that stands alone), or more than a quarter of all rows match and any walk soon meets them.
+    `scope` narrows to documents with one of these scope words; `most` takes so many of them and no more.
+    None where the index cannot answer: no word, or a Chinese character that stands alone.
     """
-    asked = _asked(query)
-    if asked is None or not _at_most(asked, kind, max(SMALL, _newest(kind) // 4)):
+    asked = _asked(query, scope)
+    if asked is None:
         return None
     sql, params = _documents_sql(asked, kind)
-    return RawSQL(f"SELECT {_number()} >> {SHIFT} {sql}", params)  # noqa: S611  words of the index only  # nosec B611
+    limit = "" if most is None else " LIMIT %s"
+    values = params if most is None else [*params, most]
+    return RawSQL(f"SELECT {_number()} >> {SHIFT} {sql}{limit}", values)  # noqa: S611  words of the index only  # nosec B611
 
 
-def is_rare(query: str, kind: str, most: int) -> bool:
-    """Say whether at most `most` rows of `kind` hold the words, seen or not; False without index."""
-    asked = _asked(query)
+def is_rare(query: str, kind: str, most: int, scope: Sequence[str] = ()) -> bool:
+    """Say whether at most `most` rows of `kind` in `scope` hold the words; False without index."""
+    asked = _asked(query, scope)
     return asked is not None and _at_most(asked, kind, most)
+
+
+def is_common(query: str, kind: str) -> bool:
+    """Say whether more than a quarter of all rows hold the words, so that any walk soon meets them."""
+    asked = _asked(query)
+    return asked is not None and not _at_most(asked, kind, max(SMALL, _newest(kind) // 4))
+
+
+def each(query: str, kind: str) -> RawSQL | None:
+    """Return a condition on a row met on a walk: its own document holds the words; None without one.
+
+    PostgreSQL only: its planner would else gather all matches before the first row of the walk.
+    """
+    asked = _asked(query)
+    if asked is None or connection.vendor == "sqlite":
+        return None
+    row = MODELS[kind]._meta.db_table
+    own = f"{TABLE}.id = ({row}.id << {SHIFT} | {KINDS[kind]})"
+    sql = f"SELECT words @@ %s::tsquery FROM {TABLE} WHERE {own}"  # noqa: S608  the tables' own names
+    return RawSQL(sql, [asked], output_field=BooleanField())  # noqa: S611  words of the index only  # nosec B611
+
+
+def region_words(region: Organisation | None) -> list[str]:
+    """Return the scope word of everything in a region; none where documents carry no word for it."""
+    return [f"zs{region.pk}"] if region is not None and 0 < region.depth <= DEEPEST_COLUMN else []
+
+
+def holding(
+    rows: Any, q: str, kind: str, *, region: Organisation | None = None, rare: bool | None = None
+) -> Any:
+    """Return those of `rows` that hold the words `q`, by the word index (see `among`).
+
+    The index finds every row that has a Chinese word of two characters or more in its code, title or
+    text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
+    only. A lone Chinese character, and on SQLite what most rows hold, is looked for row by row. Parts
+    between spaces are found each for itself, and all must be there. `region` is where all `rows` lie;
+    `rare` spares the question when the caller has asked it.
+    """
+    if not q:
+        return rows
+    within = region_words(region)
+    if is_rare(q, kind, SMALL, within) if rare is None else rare:
+        return rows.filter(pk__in=among(q, kind, within))
+    # The board is walked in order, and each row looked up among those found.
+    if (walked := each(q, kind)) is not None:
+        return rows.filter(walked)
+    found = among(q, kind)
+    if found is not None and not is_common(q, kind):
+        return rows.alias(its_number=F("pk") + 0).filter(its_number__in=found)  # a sum cannot lead
+    for part in q.split():
+        rows = rows.filter(Q(title__icontains=part) | Q(code__icontains=part) | Q(text__icontains=part))
+    return rows
 
 
 def _newest(kind: str) -> int:
@@ -198,18 +279,18 @@ def _at_most(asked: str, kind: str, most: int) -> bool:
         return int(cursor.fetchone()[0]) <= most
 
 
-def _asked(query: str) -> str | None:
+def _asked(query: str, scope: Sequence[str] = ()) -> str | None:
     """Return the query in the engine's language, last words open; None where the index cannot answer."""
     phrases = bigrams.phrases(query)
     words = [word for phrase in phrases for word in phrase.words]
     if not words or any(len(word) == 1 and not word.isascii() for word in words):
         return None
     opened = [bigrams.Phrase(phrase.words, prefix=phrase.words[-1].isascii()) for phrase in phrases]
-    return (
-        " AND ".join(map(_fts, opened))
-        if connection.vendor == "sqlite"
-        else " & ".join(f"({_tsquery(phrase)})" for phrase in opened)
-    )
+    if connection.vendor == "sqlite":
+        within = f" AND ({' OR '.join(scope)})" if scope else ""
+        return " AND ".join(map(_fts, opened)) + within
+    within = f" & ({' | '.join(scope)})" if scope else ""
+    return " & ".join(f"({_tsquery(phrase)})" for phrase in opened) + within
 
 
 def _documents_sql(asked: str, kind: str) -> tuple[str, list[Any]]:

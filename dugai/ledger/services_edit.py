@@ -154,6 +154,12 @@ def edit_site(*, actor: User, site_id: int, seen_version: int, **values: Any) ->
         raise Refused("没有这个点位", code="site_missing")
     queries.require_seen(site, seen_version)
     changed = _changed(site, values, SITE_FIELDS)
+    measure = changed.get("measure")
+    require(
+        measure is None or measure.problem_id == site.problem_id,
+        "这条措施不属于这个问题",
+        code="other_problem",
+    )
     if changed.get("longitude", site.longitude) is not None and not changed.get("datum", site.datum):
         message = "填了坐标就要说明坐标系（CGCS2000、WGS84、GCJ-02 或 BD-09）"
         raise InvalidInput(message, fields={"datum": message})

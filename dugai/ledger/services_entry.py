@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from dugai.journal.services import Draft, insert_many, record, record_many, shown
-from dugai.kernel import clock
+from dugai.kernel import clock, collecting
 from dugai.kernel.errors import InvalidInput, Refused, require
 from dugai.ledger import policy, queries, reach, search, standing, tallies
 from dugai.ledger.models import Inspection, Measure, Milestone, Participation, Problem, Site, Task, TaskTarget
@@ -63,6 +63,7 @@ def open_inspection(*, actor: User, object_: Organisation, **values: Any) -> Ins
 
 
 @transaction.atomic
+@collecting.paused()
 def register_problems(*, actor: User, inspection_id: int, problems: Sequence[NewProblem]) -> list[Problem]:
     """Register problems with their measures, tasks and parts, all or none, with an event for each row.
 

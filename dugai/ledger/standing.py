@@ -174,7 +174,8 @@ def derive_from(row: Measure | Problem, parts: Sequence[Part]) -> None:
 def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
     """Bring every lamp to `today`; return how many tasks changed. Only dates that were reached are read.
 
-    Runs at the start of each day, and again without harm at any time.
+    Runs at the start of each day, and again without harm at any time. Lamps that ran ahead because the clock
+    was wrong for a while come back too.
     """
     today = today or clock.today()
     soon = soon_days(today)
@@ -183,6 +184,9 @@ def roll_day(today: dt.date | None = None, batch: int = 5000) -> int:
         Q(lamp__in=FALLING, due__lt=today)
         | Q(lamp__in=(Lamp.ONTRACK, Lamp.SOON), behind_from__lte=today)
         | Q(lamp=Lamp.ONTRACK, due__lte=horizon)
+        | Q(lamp=Lamp.OVERDUE, due__gte=today)
+        | Q(lamp=Lamp.BEHIND, behind_from__gt=today)
+        | Q(lamp=Lamp.SOON, due__gt=horizon)
     )
     changed: int = 0
     while True:

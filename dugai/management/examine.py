@@ -15,14 +15,23 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from dugai.cli import site
+from dugai.files.models import Blob
 from dugai.journal import keys
 from dugai.journal.models import Pending
-from dugai.kernel import sqlite
+from dugai.kernel import clock, mailing, sqlite
+from dugai.upkeep import queries as upkeep
+from dugai.upkeep.states import RunKind
 
 GOOD, MIND, WRONG = "好", "注意", "错"
 FREE_GIB = 2
 GIB = 1 << 30
-POSTGRES_WANTS = {"fsync": "on", "full_page_writes": "on", "data_checksums": "on"}
+SHRUNK = 0.8
+POSTGRES_WANTS = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "data_checksums": "on",
+    "synchronous_commit": "on",
+}
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,31 @@ def tables() -> Iterator[Finding]:
     yield Finding(GOOD if waiting < 10_000 else MIND, "留痕", f"{waiting} 条记录等候上树")
 
 
+def operations() -> Iterator[Finding]:
+    """Backups, drills, the scrub and the last verification: done, in time, and good."""
+    now = clock.now()
+    for kind, days, todo in (
+        (RunKind.BACKUP, 1, "dugai backup create，或设 DUGAI_BACKUP_TO 自动备份"),
+        (RunKind.DRILL, 8, "dugai backup drill"),
+        (RunKind.SCRUB, 8, "dugai scrub"),
+    ):
+        run = upkeep.public_latest(kind)
+        if run is None:
+            yield Finding(MIND, kind.label, f"还没有做过。请运行 {todo}。")
+        elif not run.holds:
+            yield Finding(WRONG, kind.label, f"最近一次有不成立之处：{run.summary}")
+        elif (now - run.finished_at).days >= days:
+            yield Finding(MIND, kind.label, f"最近一次在 {run.finished_at:%Y-%m-%d}，太久了。请运行 {todo}。")
+        else:
+            yield Finding(GOOD, kind.label, f"{run.finished_at:%Y-%m-%d %H:%M} UTC：{run.summary}")
+    last, before = (*upkeep.public_newest(RunKind.BACKUP, 2), None, None)[:2]
+    if last and before and int(last.result.get("rows", 0)) < SHRUNK * int(before.result.get("rows", 0)):
+        yield Finding(WRONG, "备份", "最近一次备份比上一次少了两成以上的行。请先查清原因，保留上一次。")
+    damaged = Blob.objects.exclude(damaged_at=None).count()
+    if damaged:
+        yield Finding(WRONG, "文件", f"{damaged} 个文件损坏或缺失。请运行 dugai repair files --from 备份。")
+
+
 def switches() -> Iterator[Finding]:
     """What Django itself warns about, and whether the site speaks HTTPS."""
     for message in run_checks(include_deployment_checks=True):
@@ -137,5 +171,20 @@ def switches() -> Iterator[Finding]:
         )
 
 
+def mail() -> Iterator[Finding]:
+    """Whether notices can leave by mail and to robots; no password is printed."""
+    wrong = mailing.wrong_settings()
+    if wrong:
+        yield Finding(WRONG if settings.MAIL_HOST else MIND, "邮件", wrong)
+    else:
+        words = f"经 {settings.MAIL_HOST}:{settings.MAIL_PORT} 发，{settings.MAIL_FROM}，{settings.MAIL_TLS}"
+        plain = settings.MAIL_TLS == "none"
+        yield Finding(
+            MIND if plain else GOOD, "邮件", words + ("，不加密，只能用于内网中继" if plain else "")
+        )
+    hosts = "、".join(sorted(settings.OUTBOUND_HOSTS))
+    yield Finding(GOOD, "机器人与推送", f"可以发到 {hosts}" if hosts else "没有允许的主机，不外发")
+
+
 Check = Callable[[], Iterator[Finding]]
-CHECKS: tuple[Check, ...] = (machine, secrets, database, tables, switches)
+CHECKS: tuple[Check, ...] = (machine, secrets, database, tables, operations, switches, mail)

@@ -28,6 +28,13 @@ TIMETABLE = (
     Entry("seal_day", "5 0 * * *", "journal.seal_day"),
     Entry("housekeeping", "30 3 * * *", "housekeeping"),
     Entry("deliver_notices", "* * * * *", "notices.deliver"),
+    Entry("remind", "0 6 * * *", "notices.remind"),
+    Entry("queue_digests", "30 7 * * *", "notices.digest"),
+    Entry("send_deliveries", "* * * * *", "notices.send"),
+    Entry("backup", "15 * * * *", "upkeep.backup"),
+    Entry("drill", "45 2 * * 0", "upkeep.drill"),
+    Entry("scrub", "*/10 * * * *", "upkeep.scrub"),
+    Entry("verify", "15 4 * * 6", "upkeep.verify"),
     Entry("enqueue_webhooks", "* * * * *", "webhooks.enqueue"),
 )
 

@@ -6,14 +6,14 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 from django.db import close_old_connections, transaction
 
 from dugai.jobs import services as jobs
 from dugai.jobs.models import Job
 from dugai.kernel import clock
-from dugai.kernel.errors import DomainError
+from dugai.kernel.errors import Conflict, DomainError
 from dugai.management import schedule
 from dugai.management.handlers import HANDLERS, WITHOUT_TRANSACTION, Handler
 
@@ -39,7 +39,8 @@ def run_one(handlers: Mapping[str, Handler] = HANDLERS) -> Job | None:
         reason = (
             trouble.message if isinstance(trouble, DomainError) else f"{type(trouble).__name__}: {trouble}"
         )
-        jobs.fail(job, message=reason)
+        with suppress(Conflict):  # another worker has taken it over: it is theirs to end
+            jobs.fail(job, message=reason)
     return job
 
 

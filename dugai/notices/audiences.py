@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from dugai.disclosure.models import Text
 from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.people.models import Deputy, Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
 from dugai.progress.models import Report, Round
+from dugai.progress.states import ReportState
 
 if TYPE_CHECKING:
     from dugai.journal.models import Event
 
 WHY = "the journal tells people of their own matters"
 DECIDING = (Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER)
+TO_FILL = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED)
 LONGEST = 60
 
 
@@ -60,6 +63,8 @@ class News:
                 found = PlanVersion.objects.select_related("plan__organisation")
             case "deputy":
                 found = Deputy.objects.select_related("principal", "deputy")
+            case "text":
+                found = Text.objects.unscoped(WHY).defer("body")
             case "user":
                 found = User.objects.all()
             case _:
@@ -119,6 +124,12 @@ def reminded_units(news: News) -> People:
     return _active(organisation__in=named, role__in=UNIT_ROLES)
 
 
+def owing_units(news: News) -> People:
+    """Return those who fill in for the units that have not handed in yet."""
+    owed = Report.objects.unscoped(WHY).filter(round=news.subject.pk, state__in=TO_FILL)
+    return _active(organisation__in=owed.order_by().values("owner"), role__in=UNIT_ROLES)
+
+
 def round_offices(news: News) -> People:
     """Return the offices of every region inside the round's range."""
     inside = Organisation.objects.below(news.subject.region).filter(kind=Kind.OFFICE).values("pk")
@@ -143,6 +154,16 @@ def plan_deciders(news: News) -> People:
 def plan_submitter(news: News) -> People:
     """Return who submitted the version of the plan."""
     return [news.subject.submitted_by_id] if news.subject.submitted_by_id else []
+
+
+def text_reviewers(news: News) -> People:
+    """Return those who approve texts in the office that drafted it."""
+    return _active(organisation=news.subject.office_id, role__in=DECIDING)
+
+
+def text_writers(news: News) -> People:
+    """Return who began the text and who wrote its last edition."""
+    return [news.subject.author_id, news.subject.editor_id]
 
 
 def deputy_pair(news: News) -> People:
@@ -172,9 +193,11 @@ AUDIENCES: dict[str, Notice] = {
     "report.reopened": Notice(report_unit, "{}：准予补报", "report"),
     "round.opened": Notice(round_units, "{}开始填报", "my_reports"),
     "round.reminded": Notice(reminded_units, "{}催报：您单位还有没报的任务", "my_reports"),
+    "round.due_soon": Notice(owing_units, "{}{left}截止，您单位还有没报的任务", "my_reports"),
     "round.closed": Notice(round_offices, "{}已关账", "round"),
     "task.assigned": Notice(task_unit, "交办给您单位：{}", "task"),
     "task.deadline_changed": Notice(task_unit, "{}：整改时限已调整", "task"),
+    "task.due_soon": Notice(task_unit, "{}：{left}到期", "task"),
     "problem.registered": Notice(problem_lead, "新入账的问题由您牵头或督办：{}", "problem"),
     "problem.lead_changed": Notice(problem_lead, "{}：牵头单位已更换", "problem"),
     "change.requested": Notice(change_deciders, "{}：有调整申请等您单位审批", "change"),
@@ -185,6 +208,10 @@ AUDIENCES: dict[str, Notice] = {
     "plan.submitted": Notice(plan_deciders, "{}：整改方案等您单位审定", "plan_version"),
     "plan.approved": Notice(plan_submitter, "{}：您报送的整改方案已审定", "plan_version"),
     "plan.returned": Notice(plan_submitter, "{}：您报送的整改方案被退回，请修改", "plan_version"),
+    "text.submitted": Notice(text_reviewers, "{}：有文稿等您核准", "text"),
+    "text.sent_back": Notice(text_writers, "{}：文稿被退回，请按意见修改", "text"),
+    "text.approved": Notice(text_writers, "{}：文稿已核准，可以发布", "text"),
+    "text.released": Notice(text_writers, "{}：文稿已发布", "text"),
     "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", "deputies"),
     "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
@@ -200,7 +227,7 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.round.title} {subject.owner}“{subject.task.title[:LONGEST]}”"
         case "task" | "problem":
             name = f"{subject.code} {subject.title[:LONGEST]}"
-        case "round":
+        case "round" | "text":
             name = subject.title
         case "change_request":
             name = f"{subject.problem.code} {subject.problem.title[:LONGEST]}"
@@ -210,7 +237,12 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.deputy.name} 代理 {subject.principal.name}"
         case _:
             name = ""
-    return words.replace("{}", name)
+    return words.replace("{left}", _left(news.after.get("days"))).replace("{}", name)
+
+
+def _left(days: object) -> str:
+    """Return how long still, as a reminder says it."""
+    return "今天" if days == 0 else f"还有 {days} 天"
 
 
 def page_of(news: News, page: str) -> str:

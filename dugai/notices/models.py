@@ -8,7 +8,10 @@ from django.conf import settings
 from django.db import models
 
 from dugai.journal.models import Event, Recorded
+from dugai.notices.models_delivery import Delivery, NoticeSettings
 from dugai.people.models import Organisation
+
+__all__ = ["Delivery", "Message", "NoticeSettings", "Webhook"]
 
 
 class Message(models.Model):

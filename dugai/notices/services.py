@@ -15,6 +15,7 @@ from dugai.jobs.models import Cursor
 from dugai.journal.models import Event, Leaf
 from dugai.journal.sequencing import append_all
 from dugai.kernel import clock
+from dugai.notices import services_delivery
 from dugai.notices.audiences import AUDIENCES, News, page_of, title_of
 from dugai.notices.models import Message
 
@@ -74,6 +75,7 @@ def announce(*, events: Iterable[Event]) -> int:
     told = Message.objects.filter(event__in={message.event_id for message in wanted})
     before = told.count()
     Message.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=BATCH)
+    services_delivery.queue(wanted)
     return told.count() - before
 
 

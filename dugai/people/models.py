@@ -1,7 +1,16 @@
 """Rows of organisations and people."""
 
 from dugai.people.models_organisation import Group, GroupMember, Organisation
-from dugai.people.models_user import Answer, ApiToken, Deputy, PastPassword, SignInAttempt, User, UserSession
+from dugai.people.models_user import (
+    Answer,
+    ApiToken,
+    Deputy,
+    PastPassword,
+    SignInAttempt,
+    TokenMinute,
+    User,
+    UserSession,
+)
 
 __all__ = [
     "Answer",
@@ -12,6 +21,7 @@ __all__ = [
     "Organisation",
     "PastPassword",
     "SignInAttempt",
+    "TokenMinute",
     "User",
     "UserSession",
 ]

@@ -154,6 +154,19 @@ class ApiToken(Recorded):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
 
+class TokenMinute(models.Model):
+    """How many requests of one token a minute has given out; `minute` counts from the epoch."""
+
+    token = models.ForeignKey(ApiToken, models.CASCADE, related_name="+")
+    minute = models.PositiveIntegerField(db_index=True)
+    n = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token", "minute"], name="token_minute_once")
+        ]
+
+
 class Answer(models.Model):
     """What a write answered, so that the same request sent again has the same answer and one effect (D7).
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 WINDOW = dt.timedelta(minutes=15)
+CLOCK_SLACK = dt.timedelta(minutes=1)
+"""A moment further ahead than this comes from a wrong clock: it locks nobody out and keeps nobody in."""
 ACCOUNT_LIMIT = 5
 ADDRESS_LIMIT = 20
 FREE_FAILURES = 1
@@ -99,7 +101,7 @@ def wait(failures: Sequence[dt.datetime], now: dt.datetime, limit: int = ACCOUNT
     The second failure costs two seconds, the third four, the fourth eight; from the fifth on nothing is
     heard until fewer than `limit` failures lie within the last fifteen minutes.
     """
-    recent = sorted(moment for moment in failures if now - moment < WINDOW)
+    recent = sorted(moment for moment in failures if -CLOCK_SLACK <= now - moment < WINDOW)
     if len(recent) >= limit:
         return max(recent[-limit] + WINDOW - now, dt.timedelta(0))
     if len(recent) <= FREE_FAILURES or limit != ACCOUNT_LIMIT:
@@ -115,8 +117,9 @@ def wait_words(left: dt.timedelta) -> str:
 
 
 def session_over(started: dt.datetime, seen: dt.datetime, now: dt.datetime) -> bool:
-    """Say whether a session has ended by itself: thirty minutes unused, or twelve hours old."""
-    return now - started >= SESSION_LIFE or now - seen >= SESSION_IDLE
+    """Say whether a session has ended: thirty minutes unused, twelve hours old, or begun in the future."""
+    ahead = max(started, seen) - now > CLOCK_SLACK
+    return ahead or now - started >= SESSION_LIFE or now - seen >= SESSION_IDLE
 
 
 def stepped_up(at: dt.datetime | None, now: dt.datetime) -> bool:

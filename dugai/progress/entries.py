@@ -83,6 +83,10 @@ def read_entry(values: Mapping[str, str], baseline: Baseline) -> Entry:
     wrong: dict[str, str] = {}
     texts = {name: _text(values.get(name, ""), name, wrong) for name in TEXTS}
     lines = tuple(_line(line, values, wrong) for line in baseline.lines)
+    known = {f"added_{line.target}" for line in baseline.lines}
+    for name in values:
+        if name.startswith("added_") and name not in known:
+            wrong[name] = "这项任务没有这个指标，填的数不会记入。请刷新后对照指标再填。"
     planned = _number(values.get("funds_planned", ""), "funds_planned", "计划资金", 2, wrong)
     added = _number(values.get("funds_added", ""), "funds_added", "本期到位资金", 2, wrong)
     paid = baseline.funds_paid if added is None else (baseline.funds_paid or Decimal(0)) + added

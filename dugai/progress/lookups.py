@@ -235,3 +235,8 @@ def compared(report: Report, last: Report | None) -> list[Compared]:
 
 def _money(amount: Decimal | None) -> str:
     return "" if amount is None else f"{plain(amount)} 万元"
+
+
+def nodes_of(report: Report) -> set[int]:
+    """Return the numbers of the milestones a report may say are met: those of its own task."""
+    return set(report.task.milestones.values_list("pk", flat=True))

@@ -98,6 +98,9 @@ def submit_report(
     require_version(report, seen_version)
     baseline = lookups.baseline_of(report, lookups.last_adopted(report))
     entry = read_entry(values, baseline)
+    if entry.met and set(entry.met) - lookups.nodes_of(report):
+        message = "勾选的节点里有别的任务的节点。请刷新后重新勾选。"
+        raise InvalidInput(message, fields={"met": message}, code="entry_invalid")
     _typed(actor, report, seen_edition, values)  # should it be sent back, the form shows these words again
     return _hand_in(actor, report, entry, baseline)
 

@@ -55,10 +55,11 @@ def open_round(
     due_on: dt.date | None = None,
     adopt_by: dt.date | None = None,
     instruction: str = "",
+    at_once: int | None = None,
 ) -> Round:
     """Call a round over `region` for the period that contains `day` (today if not given).
 
-    Dates that are not given follow the rules of the region. Up to `AT_ONCE` reports are laid out here; a
+    Dates that are not given follow the rules of the region. Up to `at_once` reports are laid out here; a
     larger round stays 正在展开 until `lay_out_round` has been called often enough.
     """
     require(policy.may_open_round(actor, region), "只有本地区的整改办可以发起调度", code="may_not_open")
@@ -81,7 +82,7 @@ def open_round(
         subject=round_,
         after={**shown(round_, *ROUND_FIELDS), "tasks": tasks},
     )
-    if tasks <= AT_ONCE:
+    if tasks <= (AT_ONCE if at_once is None else at_once):
         while not _lay_out(actor, round_, BATCH):
             pass
     return round_
@@ -153,19 +154,10 @@ def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreview
     Reports handed in and not yet reviewed stay as they are, named in the figures; the actor must say that
     this is meant. Afterwards the database and every service refuse changes of this round.
     """
-    round_ = queries_round.get_round(actor, round_id, lock=True)
-    require(
-        policy.may_close_round(actor, round_), "只有发起单位的审核或管理人员可以关账", code="may_not_close"
+    round_, waiting = closable(
+        actor=actor, round_id=round_id, seen_version=seen_version, leave_unreviewed=leave_unreviewed
     )
-    require_version(round_, seen_version)
     state = ROUND_MOVES.next(RoundState(round_.state), "close")
-    if clock.today() <= round_.due_on:
-        message = f"报送截止是 {round_.due_on.month}月{round_.due_on.day}日，还没有过。请在截止之后关账。"
-        raise Refused(message, code="not_due_yet")
-    waiting = Report.objects.unscoped(WHY).filter(round=round_, state=ReportState.SUBMITTED).count()
-    if waiting and not leave_unreviewed:
-        message = f"还有 {waiting} 份已报未审。请先审完，或勾选“已报未审的照此留存”。"
-        raise Refused(message, code="unreviewed_left")
     _excuse(actor, round_)
     missed = _settle(
         actor, round_, "miss", Report.objects.unscoped(WHY).filter(round=round_, state__in=UNREPORTED), ""
@@ -183,6 +175,24 @@ def close_round(*, actor: User, round_id: int, seen_version: int, leave_unreview
     Round.objects.unscoped(WHY).filter(pk=round_.pk).update(covered=done)
     tallies.fold(round_.pk)
     return round_
+
+
+def closable(*, actor: User, round_id: int, seen_version: int, leave_unreviewed: bool) -> tuple[Round, int]:
+    """Return a round that may be closed now, locked, and how many of its reports nobody has reviewed."""
+    round_ = queries_round.get_round(actor, round_id, lock=True)
+    require(
+        policy.may_close_round(actor, round_), "只有发起单位的审核或管理人员可以关账", code="may_not_close"
+    )
+    require_version(round_, seen_version)
+    ROUND_MOVES.next(RoundState(round_.state), "close")
+    if clock.today() <= round_.due_on:
+        message = f"报送截止是 {round_.due_on.month}月{round_.due_on.day}日，还没有过。请在截止之后关账。"
+        raise Refused(message, code="not_due_yet")
+    waiting = Report.objects.unscoped(WHY).filter(round=round_, state=ReportState.SUBMITTED).count()
+    if waiting and not leave_unreviewed:
+        message = f"还有 {waiting} 份已报未审。请先审完，或勾选“已报未审的照此留存”。"
+        raise Refused(message, code="unreviewed_left")
+    return round_, waiting
 
 
 @transaction.atomic

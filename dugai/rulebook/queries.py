@@ -40,6 +40,11 @@ def public_rule_set(name: str, today: dt.date, region: Organisation | None = Non
     )
 
 
+def public_works(day: dt.date) -> bool:
+    """Say whether offices work on `day`; see `public_workdays`."""
+    return day in public_workdays(day, day)
+
+
 def public_rule_sets(name: str) -> list[RuleSet]:
     """Return every version of the rules called `name`, by region and number."""
     found = RuleSet.objects.filter(name=name).select_related("region")

@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "dugai.web.edge.EdgeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "dugai.web.middleware.RequestIdMiddleware",
+    "dugai.web.health.TallyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -168,10 +169,33 @@ UPLOAD_LIMIT = 50 * 1024 * 1024
 UPLOAD_LARGEST = int(text(SITE, "DUGAI_UPLOAD_LARGEST_MB", "2048")) * 1024 * 1024
 UPLOAD_SHARE = 4 * UPLOAD_LARGEST
 UPLOAD_CHUNK = 8 * 1024 * 1024
+SPACE_LEAST = int(float(text(SITE, "DUGAI_SPACE_LEAST_GB", "2")) * (1 << 30))
+SPACE_SHARE = float(text(SITE, "DUGAI_SPACE_LEAST_PERCENT", "5")) / 100
+
+BACKUP_TO = text(SITE, "DUGAI_BACKUP_TO", "")
+DRILL_DATABASE = text(SITE, "DUGAI_DRILL_DATABASE_URL", "")
+SCRUB_RATE = int(text(SITE, "DUGAI_SCRUB_MB_PER_SECOND", "20"))
+MONITORS: list[str] = [peer for peer in text(SITE, "DUGAI_MONITORS", "127.0.0.1,::1").split(",") if peer]
 
 # Hosts that webhooks may speak to (D18); none by default, so nothing leaves. Loopback is for tests alone.
 OUTBOUND_HOSTS = frozenset(host for host in text(SITE, "DUGAI_OUTBOUND_HOSTS", "").lower().split(",") if host)
 OUTBOUND_LOOPBACK = False
+
+# Notices by e-mail: no host, no mail. The pages' own address goes into the mails as links.
+MAIL_HOST = text(SITE, "DUGAI_MAIL_HOST", "")
+MAIL_PORT = int(text(SITE, "DUGAI_MAIL_PORT", "465"))
+MAIL_TLS = text(SITE, "DUGAI_MAIL_TLS", "tls")  # tls | starttls | none
+MAIL_USER = text(SITE, "DUGAI_MAIL_USER", "")
+MAIL_PASSWORD = text(SITE, "DUGAI_MAIL_PASSWORD", "")
+MAIL_FROM = text(SITE, "DUGAI_MAIL_FROM", "")
+PUBLIC_URL = text(SITE, "DUGAI_URL", "").rstrip("/")
+# Requests of one token a minute (0: no limit); days that attempts to sign in are kept, at least 180.
+API_PER_MINUTE = int(text(SITE, "DUGAI_API_PER_MINUTE", "600"))
+SIGN_IN_KEPT_DAYS = max(180, int(text(SITE, "DUGAI_SIGN_IN_KEPT_DAYS", "180")))
+
+# Above so many rows or tasks a worker does what the page would: an import, the opening and closing of rounds.
+IMPORT_ROWS_IN_REQUEST = int(text(SITE, "DUGAI_IMPORT_ROWS_IN_REQUEST", "2000"))
+ROUND_TASKS_IN_REQUEST = int(text(SITE, "DUGAI_ROUND_TASKS_IN_REQUEST", "2000"))
 
 DUGAI_PROFILE = text(SITE, "DUGAI_PROFILE", "standard")  # standard | dengbao3
 DUGAI_NAME = text(SITE, "DUGAI_NAME", "督改")

@@ -27,4 +27,7 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+SPACE_LEAST, SPACE_SHARE = 0, 0.0  # a full test machine is no full office; the guard's own test sets them
+MONITORS = []  # nobody is a monitor but where a test says so
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+API_PER_MINUTE = 0  # the tests ask as often as they like; those of the limit set one

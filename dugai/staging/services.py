@@ -56,13 +56,7 @@ def stage(*, actor: User, kind: str, file_name: str, data: bytes, context: Mappi
     reader = reader_for(actor=actor, kind=kind, context=context)
     if len(data) > settings.UPLOAD_LIMIT:
         raise TooLarge(f"文件最多 {settings.UPLOAD_LIMIT // MEGABYTE} MB。请拆成几个文件再上传。")
-    rows = reading.read_rows(reader, data)
-    require(
-        bool(rows),
-        "表里没有可读的行。请在标题行下面填写后再上传。",
-        code="workbook_empty",
-        error=InvalidInput,
-    )
+    rows = rows_of(reader, data)
     batch = ImportBatch(
         kind=kind,
         organisation_id=actor.organisation_id,
@@ -74,21 +68,63 @@ def stage(*, actor: User, kind: str, file_name: str, data: bytes, context: Mappi
     return _store(actor, batch, rows)
 
 
+def rows_of(reader: RowReader, data: bytes) -> list[ImportRow]:
+    """Read a workbook. Raises a refusal when it has no row at all."""
+    rows = reading.read_rows(reader, data)
+    require(
+        bool(rows),
+        "表里没有可读的行。请在标题行下面填写后再上传。",
+        code="workbook_empty",
+        error=InvalidInput,
+    )
+    return rows
+
+
+@transaction.atomic
+def store_rows(*, actor: User, batch_id: int, rows: list[ImportRow]) -> ImportBatch:
+    """Keep the rows a worker has read for a batch that waits for them; a second worker keeps nothing."""
+    batch = queries.get_batch(actor, batch_id, lock=True)
+    if batch.state != ImportBatch.State.READING:
+        return batch
+    before, after = change(batch, state=ImportBatch.State.STAGED, **_counts(rows))
+    _insert(batch, rows)
+    after |= shown(batch, "kind", "file_name", "file_sha256")
+    record(actor=actor, kind="import.staged", subject=batch, before=before, after=after)
+    return batch
+
+
 @transaction.atomic
 def _store(actor: User, batch: ImportBatch, rows: list[ImportRow]) -> ImportBatch:
-    verdicts = [row.verdict for row in rows]
     batch.state = ImportBatch.State.STAGED
-    batch.rows_read = len(rows)
-    batch.rows_good = verdicts.count(ImportRow.Verdict.GOOD)
-    batch.rows_rejected = verdicts.count(ImportRow.Verdict.REJECTED)
-    batch.rows_duplicate = verdicts.count(ImportRow.Verdict.DUPLICATE)
+    for name, count in _counts(rows).items():
+        setattr(batch, name, count)
     batch.save(force_insert=True)
-    for row in rows:
-        row.batch = batch
-    ImportRow.objects.bulk_create(rows, batch_size=INSERT)
+    _insert(batch, rows)
     after = shown(batch, "kind", "file_name", "file_sha256", *COUNTS)
     record(actor=actor, kind="import.staged", subject=batch, after=after)
     return batch
+
+
+def _counts(rows: list[ImportRow]) -> dict[str, int]:
+    verdicts = [row.verdict for row in rows]
+    kinds = (ImportRow.Verdict.GOOD, ImportRow.Verdict.REJECTED, ImportRow.Verdict.DUPLICATE)
+    return dict(zip(COUNTS, [len(rows), *(verdicts.count(kind) for kind in kinds)], strict=True))
+
+
+def _insert(batch: ImportBatch, rows: list[ImportRow]) -> None:
+    for row in rows:
+        row.batch = batch
+    ImportRow.objects.bulk_create(rows, batch_size=INSERT)
+
+
+def require_staged(batch: ImportBatch) -> None:
+    """Refuse to write a batch that is not waiting to be confirmed, or has nothing to write."""
+    require(
+        batch.state == ImportBatch.State.STAGED,
+        f"这次导入{batch.get_state_display()}，不能再确认。",
+        code="not_staged",
+    )
+    require(batch.rows_good > 0, "没有可以入账的行。请改好表格后重新上传。", code="nothing_good")
 
 
 @transaction.atomic
@@ -96,12 +132,7 @@ def accept(*, actor: User, batch_id: int, seen_version: int | None = None) -> Im
     """Write every good row in this one transaction; rejected and duplicate rows stay out, as was shown."""
     batch = queries.get_batch(actor, batch_id, lock=True)
     require(policy.may_decide(actor, batch), "只有上传的人可以确认这次导入。", code="not_uploader")
-    require(
-        batch.state == ImportBatch.State.STAGED,
-        f"这次导入{batch.get_state_display()}，不能再确认。",
-        code="not_staged",
-    )
-    require(batch.rows_good > 0, "没有可以入账的行。请改好表格后重新上传。", code="nothing_good")
+    require_staged(batch)
     reader = reader_for(actor=actor, kind=batch.kind, context=batch.context)
     keys = batch.rows.filter(verdict=ImportRow.Verdict.GOOD).values_list("key", flat=True)
     if taken := reader.taken(list(keys)):

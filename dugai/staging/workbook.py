@@ -89,6 +89,11 @@ def read(data: bytes, limits: Limits | None = None) -> Iterator[Sheet]:
         raise _unreadable("文件内容不完整") from error
 
 
+def height(data: bytes) -> int:
+    """Return how many rows the visible sheets of a workbook have; refuses what `read` refuses."""
+    return sum(len(sheet.rows) for sheet in read(data))
+
+
 def check(data: bytes, limits: Limits) -> None:
     """Refuse what no office program writes: bombs, foreign names, macros, document type declarations."""
     if len(data) > limits.size:

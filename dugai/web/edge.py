@@ -11,7 +11,7 @@ from django.http import HttpResponseNotAllowed
 from dugai.web import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
@@ -52,20 +52,21 @@ def client_address(request: HttpRequest) -> str:
     `settings.PROXIES` lists addresses and networks of our own proxies; `unix` stands for a local socket.
     """
     peer = str(request.META.get("REMOTE_ADDR", "")) or "unix"
-    if not _listed(peer):
+    if not listed(peer, settings.PROXIES):
         for name in FORWARDED:
             request.META.pop(name, None)
         return peer
     claimed = str(request.META.get("HTTP_X_FORWARDED_FOR", ""))
     chain = [part.strip() for part in claimed.split(",") if part.strip()]
     for address in reversed(chain):
-        if not _listed(address):
+        if not listed(address, settings.PROXIES):
             return address[:64]
     return chain[0][:64] if chain else peer
 
 
-def _listed(peer: str) -> bool:
-    for entry in settings.PROXIES:
+def listed(peer: str, entries: Iterable[str]) -> bool:
+    """Say whether an address is one of the listed addresses or lies in one of the listed networks."""
+    for entry in entries:
         if entry == peer:
             return True
         try:

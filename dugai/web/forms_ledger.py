@@ -29,11 +29,19 @@ PARTS_TO_CHOOSE = (
 )
 
 
+class Lines(forms.CharField):
+    """Several lines of text with one kind of line end: to look at a text and save it changes nothing."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the text as the ledger keeps it."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 def area(
     label: str, *, required: bool = True, rows: int = 3, help_text: str = "", longest: int = 20_000
 ) -> forms.CharField:
     """Return a field for several lines of text."""
-    return forms.CharField(
+    return Lines(
         label=label,
         required=required,
         help_text=help_text,

@@ -36,12 +36,14 @@ class RequestIdMiddleware:
         start = time.monotonic()
         try:
             response = self.get_response(request)
-        finally:
             milliseconds = round((time.monotonic() - start) * 1000)
+            if milliseconds > SLOW_MS:
+                route = request.resolver_match.view_name if request.resolver_match else ""
+                log.info(
+                    "slow", extra={"ms": milliseconds, "route": route, "status_code": response.status_code}
+                )
+        finally:
             request_id.reset(token)
-        if milliseconds > SLOW_MS:
-            route = request.resolver_match.view_name if request.resolver_match else ""
-            log.info("slow", extra={"ms": milliseconds, "route": route, "status_code": response.status_code})
         return response
 
 

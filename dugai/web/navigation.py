@@ -59,6 +59,7 @@ CLOSEOUT_PAGES = (
     *("closeout_decide", "closeout_file", "closeout_consolidate", "closeout_propose", "closeout_register"),
 )
 LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
+TEXT_PAGES = ("text", "text_new", "text_sources", "text_compare", "text_release", "text_template")
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
@@ -66,15 +67,18 @@ LOOP = (
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
     Place("验收销号", "closeout", inside=CLOSEOUT_PAGES),
     Place("回头看", "look_backs", inside=LOOK_BACK_PAGES),
+    Place("公示公开", "texts", inside=(*TEXT_PAGES, "releases", "release")),
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
+    Place("接件", "documents", OFFICE_ROLES, ("document", "document_findings", "proposal_edit")),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("待审佐证", "evidence_queue", EVIDENCE_REVIEWERS),
     Place("任务台账", "tasks", inside=("task", "gantt")),
     Place("整改方案", "plans", inside=("plan", "plan_new", "plan_version")),
     Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
+    Place("数据项", "figures", inside=("figure",)),
     Place("消息", "messages", EVERYONE),
 )
 KEEPING = (
@@ -82,6 +86,7 @@ KEEPING = (
         "单位", "organisations", EVERYONE, ("organisation", "add_organisation", "edit_organisation", "group")
     ),
     Place("人员", "people", ADMIN_ROLES, ("person", "edit_person", "change_post", "people_import")),
+    Place("通知发送", "deliveries", frozenset({SYSTEM})),
     Place("安全", "security", frozenset({SECURITY})),
     Place("留痕日志", "journal", OFFICE_ROLES | {AUDIT, Role.SUPERVISOR, Role.DISCIPLINE}),
 )
@@ -101,6 +106,7 @@ TABS = (
 ACCOUNT = (
     Place("我的账号", "account", EVERYONE),
     Place("代理", "deputies", EVERYONE),
+    Place("通知设置", "notice_settings", EVERYONE - {Role.PUBLIC}),
     Place("登录设备", "my_sessions", EVERYONE),
 )
 

@@ -53,7 +53,7 @@ class OnceMiddleware:
             if answer is not None:
                 response = self.get_response(request)
                 secret = getattr(response, "told_once", "")
-                unkept = secret or response.streaming or len(response.content) > LONGEST_BODY
+                unkept = secret or response.streaming or _too_long(response)
                 if response.status_code >= 400 or unkept:
                     transaction.set_rollback(response.status_code >= 400)
                     if response.status_code < 400:
@@ -80,6 +80,12 @@ class OnceMiddleware:
             response[name] = value
         response["Idempotent-Replay"] = "true"
         return response
+
+
+def _too_long(response: HttpResponse) -> bool:
+    """Say whether a page is too long to keep; its repetition is sent to the address, no use to a program."""
+    told = response.get("Content-Type", "")
+    return len(response.content) > LONGEST_BODY and not told.startswith("application/json")
 
 
 def _fingerprint(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from dugai.web import (
     views_ledger_change,
+    views_ledger_edit,
     views_ledger_entry,
     views_ledger_list,
     views_ledger_plan,
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/<int:problem_id>/edit", views_ledger_entry.problem_edit, name="problem_edit"),
     path("problems/<int:problem_id>/measures/new", views_ledger_entry.measures_new, name="measures_new"),
     path("problems/<int:problem_id>/parts", views_ledger_entry.problem_parts, name="problem_parts"),
+    path("measures/<int:measure_id>/edit", views_ledger_edit.measure_edit, name="measure_edit"),
+    path("sites/<int:site_id>/edit", views_ledger_edit.site_edit, name="site_edit"),
     path("parts/<int:part_id>/end", views_ledger_entry.part_end, name="part_end"),
     path("tasks/<int:task_id>/split", views_ledger_task.task_split, name="task_split"),
     path("tasks/<int:task_id>/internal-due", views_ledger_task.task_internal_due, name="task_internal_due"),
@@ -35,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lists/template", views_ledger_list.import_template, name="ledger_import_template"),
     path("lists/export", views_ledger_list.export, name="ledger_export"),
     path("lists/<int:batch_id>/", views_ledger_list.import_batch, name="ledger_import"),
+    path("lists/<int:batch_id>/progress", views_ledger_list.import_progress, name="ledger_import_progress"),
     path("lists/<int:batch_id>/decide", views_ledger_list.import_decide, name="ledger_import_decide"),
     path("lists/<int:batch_id>/marked", views_ledger_list.import_marked, name="ledger_import_marked"),
 ]

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<int:report_id>/files/<int:attachment_id>", views_report.report_file, name="report_file"),
     path("reports/<int:report_id>/review", views_review.report_review, name="report_review"),
     path("reports/<int:report_id>/reopen", views_review.report_reopen, name="report_reopen"),
+    path("rounds/<int:round_id>/progress", views_round.round_progress, name="round_progress"),
     path("reviews/", views_review.review_desk, name="review_desk"),
     path("reviews/batch", views_review.review_batch, name="review_batch"),
     path("rounds/", views_round.rounds_page, name="rounds"),

@@ -13,11 +13,13 @@ from dugai.web import (
     views_search,
     views_shell,
     views_today,
+    views_wall,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_today.today_page, name="today"),
     path("board/", views_today.board_page, name="board"),
+    path("wall/", views_wall.wall_page, name="wall"),
     path("switch-post", views_shell.switch_post, name="switch_post"),
     path("search/", views_search.search_page, name="search"),
     path("gantt/", views_schedule.gantt, name="gantt"),

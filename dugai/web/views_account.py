@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError
+from dugai.notices import policy_webhook
 from dugai.people import (
     profile,
     queries_people,
@@ -46,6 +47,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "deputisings": len(queries_people.deputisings_of(viewer, clock.today())),
         "profile": profile.current(),
         "totp_demanded": profile.totp_demanded(person.role),
+        "may_push": policy_webhook.may_keep_webhooks(viewer),
     }
     return render(request, "people/account.html", context)
 

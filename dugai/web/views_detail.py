@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET
 from dugai.insight import queries_detail
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, require
-from dugai.ledger import policy_lists
+from dugai.ledger import policy, policy_lists
 from dugai.ledger.labels_row import deadline_words
 from dugai.ledger.listing import Ask
 from dugai.ledger.states import Closure, Lamp
 from dugai.progress.states import ReportState
 from dugai.web import rows, stages
+from dugai.web.field_sources import sources_of
 from dugai.web.frame import frame_of
 from dugai.web.views_lists import NO_LEDGER
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from dugai.insight.queries_detail import ProblemPage
+    from dugai.people.models import User
     from dugai.web.frame import SignedInRequest
 
 PARTS = (
@@ -47,7 +49,7 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
     if page.rounds:
         notes[2] = f"第 {len(page.rounds)} 次调度"
     context = {
-        **_shared(page, today),
+        **_shared(request.user, page, today),
         "problem": problem,
         "row": rows.row_of(problem, today),
         "deadline": deadline_words(problem.deadline),
@@ -55,6 +57,11 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "why": _why(page, today),
         "round": open_round,
         "links": [_link(link, problem.pk) for link in page.links],
+        "sources": sources_of(
+            request.user,
+            ("problem", problem.pk),
+            [("measure", measure.pk, f"措施 {measure.number}") for measure in page.measures],
+        ),
     }
     return render(request, "ledger/problem.html", context)
 
@@ -67,9 +74,10 @@ def measure_page(request: SignedInRequest, measure_id: int) -> HttpResponse:
         request.user, measure_id, open_round.pk if open_round else None
     )
     context = {
-        **_shared(page, today),
+        **_shared(request.user, page, today),
         "problem": page.problem,
         "measure": measure,
+        "sources": sources_of(request.user, ("measure", measure.pk)),
         "row": rows.row_of(measure, today),
         "deadline": deadline_words(measure.deadline),
         "why": _why(page, today),
@@ -125,7 +133,7 @@ def inspection_page(request: SignedInRequest, inspection_id: int) -> HttpRespons
     return render(request, "ledger/inspection.html", context)
 
 
-def _shared(page: ProblemPage, today: dt.date) -> dict[str, Any]:
+def _shared(viewer: User, page: ProblemPage, today: dt.date) -> dict[str, Any]:
     """Return what the pages of a problem and of a measure have in common."""
     by_measure: dict[int, list[Any]] = {}
     for task in page.tasks:
@@ -140,6 +148,7 @@ def _shared(page: ProblemPage, today: dt.date) -> dict[str, Any]:
     ]
     return {
         "page": page,
+        "keeps": policy.may_change_problem(viewer, page.problem),
         "tree": tree,
         "leaves": sum(task.is_leaf for task in page.tasks),
         "parts": [(word, page.parts[part]) for part, word in PARTS if part in page.parts],

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from dugai.evidence import policy, queries, queries_page, rules
 from dugai.evidence.states import EVIDENCE_MOVES, LIVE, EvidenceState, Phase, SlotStatus, Stage
 from dugai.files import queries as files
-from dugai.files.services import note_damage
+from dugai.files.services_care import mark_damaged
 from dugai.kernel.errors import Forbidden, Refused, require
 from dugai.ledger import queries as ledger
 from dugai.web import evidence_rows
@@ -149,7 +149,8 @@ def evidence_file(request: HttpRequest, evidence_id: int) -> FileResponse:
         stored, stream = queries.open_file(viewer, evidence_id)
     except Refused as refusal:
         if refusal.code == files.DAMAGED:
-            note_damage(actor=viewer, stored=queries.get_evidence(viewer, evidence_id).file)
+            kept = queries.get_evidence(viewer, evidence_id).file
+            mark_damaged(actor=viewer, sha256=kept.blob_id, finding="内容已损坏")
         raise
     response = FileResponse(stream, content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(stored.name)}"

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dugai.kernel import clock
-from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, require
+from dugai.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput, require
 from dugai.ledger import policy, queries, queries_plan, services_edit, services_entry, sheet_row, sheet_text
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTask
 from dugai.ledger.sight import Scope
+from dugai.web import conflicts
 from dugai.web.forms_ledger import (
     BOUND_FIELDS,
     InspectionForm,
@@ -132,19 +133,26 @@ def problem_edit(request: SignedInRequest, problem_id: int) -> HttpResponse:
         for name in BOUND_FIELDS:
             form.fields[name].disabled = True
     seen = int(request.POST.get("seen_version") or problem.version)
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         values = {
             name: value for name, value in form.cleaned_data.items() if not (bound and name in BOUND_FIELDS)
         }
         try:
             services_edit.edit_problem(actor=request.user, problem_id=problem.pk, seen_version=seen, **values)
+        except Conflict as refusal:
+            status, problem = refusal.status, queries.get_problem(request.user, problem_id)
+            now = {name: getattr(problem, name, "") for name in form.fields if name != "reason"}
+            conflicts.show_both(request.user, problem, form, now)
+            seen = problem.version  # both texts are on the page from here on
         except DomainError as refusal:
             form.take(refusal)
+            status = refusal.status
         else:
             messages.success(request, "已保存。")
             return go("problem", problem_id=problem.pk)
     context = {"form": form, "problem": problem, "bound": bound, "seen": seen}
-    return render(request, "ledger/problem_edit.html", context, status=422 if form.errors else 200)
+    return render(request, "ledger/problem_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])

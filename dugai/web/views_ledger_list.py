@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dugai.kernel import clock
@@ -19,6 +20,8 @@ from dugai.ledger.sheet_columns import TITLES
 from dugai.ledger.sight import Scope
 from dugai.staging import queries as staged
 from dugai.staging import services as staging
+from dugai.staging import services_large
+from dugai.web import waiting
 from dugai.web.forms_ledger import ImportForm
 from dugai.web.ledger_units import Names
 from dugai.web.places import go
@@ -75,6 +78,9 @@ def import_new(request: SignedInRequest) -> HttpResponse:
 def import_batch(request: SignedInRequest, batch_id: int) -> HttpResponse:
     """Show a staged workbook: the counts, each row, and for each wrong cell what to do."""
     batch = staged.get_batch(request.user, batch_id, kind=KIND)
+    work = _work(batch)
+    if work is not None and work.open:
+        return render(request, "ledger/import_wait.html", {"batch": batch, **_waiting(batch, work)})
     verdict = request.GET.get("verdict", "rejected" if batch.rows_rejected else "")
     verdict = verdict if verdict in dict(VERDICTS) else ""
     after = request.GET.get("after", "")
@@ -94,8 +100,19 @@ def import_batch(request: SignedInRequest, batch_id: int) -> HttpResponse:
         "verdict": verdict,
         "after": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "open": batch.state == batch.State.STAGED,
+        "said": batch.message or (work.said if work and batch.state != batch.State.ACCEPTED else ""),
     }
     return render(request, "ledger/import_batch.html", context)
+
+
+@require_GET
+def import_progress(request: SignedInRequest, batch_id: int) -> HttpResponse:
+    """Say how far a worker is with a large workbook; send the browser on when it is done."""
+    batch = staged.get_batch(request.user, batch_id, kind=KIND)
+    work = _work(batch)
+    then = reverse("ledger_import", args=[batch.pk])
+    shown = _waiting(batch, work)
+    return waiting.answer(request, work, title=shown["title"], poll=shown["poll_url"], then=then)
 
 
 @require_POST
@@ -104,6 +121,9 @@ def import_decide(request: SignedInRequest, batch_id: int) -> HttpResponse:
     batch = staged.get_batch(request.user, batch_id, kind=KIND)
     seen = int(request.POST.get("seen_version") or 0)
     if request.POST.get("move") == "accept":
+        if batch.rows_good > settings.IMPORT_ROWS_IN_REQUEST:
+            services_large.accept_later(actor=request.user, batch_id=batch.pk, seen_version=seen)
+            return go("ledger_import", batch_id=batch.pk)
         done = staging.accept(actor=request.user, batch_id=batch.pk, seen_version=seen)
         messages.success(
             request,
@@ -147,20 +167,31 @@ def export(request: SignedInRequest) -> FileResponse:
     )
 
 
-def _stage(request: SignedInRequest, data: dict[str, Any]) -> Any:
-    upload = data["file"]
+def _stage(request: SignedInRequest, values: dict[str, Any]) -> Any:
+    upload = values["file"]
     if upload.size > settings.UPLOAD_LIMIT:
         most = settings.UPLOAD_LIMIT // MEGABYTE
         raise TooLarge(f"文件有 {upload.size // MEGABYTE} MB，最多 {most} MB。请拆成几个文件。")
     names = Names(request.user)
-    home = names.one("home", data["home"])
-    lead = names.one("lead", data["lead"], home.path) if data["lead"].strip() else None
-    context = {"inspection": int(data["inspection"]), "home": home.pk, "lead": lead.pk if lead else 0}
-    if data["issued"]:
-        context["issued"] = data["issued"].isoformat()
-    return staging.stage(
-        actor=request.user, kind=KIND, file_name=upload.name, data=upload.read(), context=context
-    )
+    home = names.one("home", values["home"])
+    lead = names.one("lead", values["lead"], home.path) if values["lead"].strip() else None
+    context = {"inspection": int(values["inspection"]), "home": home.pk, "lead": lead.pk if lead else 0}
+    if values["issued"]:
+        context["issued"] = values["issued"].isoformat()
+    data = upload.read()
+    bring = services_large.receive if services_large.is_large(data) else staging.stage
+    return bring(actor=request.user, kind=KIND, file_name=upload.name, data=data, context=context)
+
+
+def _work(batch: Any) -> waiting.Work | None:
+    """Return the work a batch waits for or waited for last: its acceptance, or its reading."""
+    return waiting.work_of(services_large.ACCEPT, batch.pk) or waiting.work_of(services_large.READ, batch.pk)
+
+
+def _waiting(batch: Any, work: waiting.Work | None) -> dict[str, Any]:
+    reading = batch.state == batch.State.READING
+    title = "正在读取，还没有写台账" if reading else "正在入账，要么全部写入，要么一行不写"
+    return {"work": work, "title": title, "poll_url": reverse("ledger_import_progress", args=[batch.pk])}
 
 
 def _shown(row: Any) -> dict[str, Any]:
@@ -176,7 +207,7 @@ def _shown(row: Any) -> dict[str, Any]:
 
 def _file(write: Callable[[Path], object], name: str) -> FileResponse:
     """Let `write` fill a temporary file and stream it; the file goes when the answer has been read."""
-    with tempfile.NamedTemporaryFile(prefix="dugai-", suffix=".xlsx", delete=False) as made:
+    with tempfile.NamedTemporaryFile(prefix="dugai-export-", suffix=".xlsx", delete=False) as made:
         path = Path(made.name)
     try:
         write(path)

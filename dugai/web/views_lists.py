@@ -41,7 +41,7 @@ def task_list(request: SignedInRequest) -> HttpResponse:
     found = queries_list.tasks(viewer, ask, where)
     known = queries_list.few(viewer, found, where, ask.q)
     page = queries_list.page_of(viewer, found, ask, ("owner",), known=known)
-    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
+    counts = queries_list.split(viewer, ask, where, found, tallies.TASK, known=known)
     open_round = frame_of(request).round
     context = {
         **_list_context(request, ask, where, counts, "tasks"),
@@ -74,7 +74,7 @@ def problem_list(request: SignedInRequest) -> HttpResponse:
     found = queries_list.problems(viewer, ask, where)
     known = queries_list.few(viewer, found, where, ask.q)
     page = queries_list.page_of(viewer, found, ask, ("lead", "home", "inspection"), known=known)
-    counts = queries_list.split(ask, where, found, tallies.PROBLEM, known=known)
+    counts = queries_list.split(viewer, ask, where, found, tallies.PROBLEM, known=known)
     context = {
         **_list_context(request, ask, where, counts, "problems"),
         "rows": [rows.row_of(problem, today) for problem in page.rows],

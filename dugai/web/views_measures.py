@@ -31,7 +31,7 @@ def measure_list(request: SignedInRequest) -> HttpResponse:
     found = queries_list.measures(viewer, ask, where)
     known = queries_list.few(viewer, found, where)
     page = queries_list.page_of(viewer, found, ask, ("problem__lead",), known=known)
-    counts = queries_list.split(ask, where, found, tallies.MEASURE, known=known)
+    counts = queries_list.split(viewer, ask, where, found, tallies.MEASURE, known=known)
     chosen = [count for count in counts if not ask.lamps or count.lamp in ask.lamps]
     address = parts.Address(request.path)
     context = {

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, Forbidden, InvalidInput, Refused
 from dugai.people import queries as people
-from dugai.progress import coverage, policy, rules_round, services_round
+from dugai.progress import coverage, policy, rules_round, services_round, services_round_later
 from dugai.progress import queries_round as queries
 from dugai.progress.states import ReportState, RoundKind, RoundState
 from dugai.rulebook import queries as rulebook
+from dugai.web import waiting
 from dugai.web.sessions import viewer_of
 
 if TYPE_CHECKING:
@@ -121,8 +123,9 @@ def round_new(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, viewer: User, form: RoundForm, region: Organisation) -> HttpResponse | None:
     data = form.cleaned_data
     try:
-        round_ = services_round.open_round(
+        round_ = services_round_later.call_round(
             actor=viewer,
+            in_request=settings.ROUND_TASKS_IN_REQUEST,
             kind=data["kind"],
             region=region,
             day=data["day"],
@@ -139,7 +142,8 @@ def _open(request: HttpRequest, viewer: User, form: RoundForm, region: Organisat
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return None
-    messages.success(request, f"“{round_.title}”已发起，{round_.total} 项任务要报。")
+    if round_.state == RoundState.OPEN:
+        messages.success(request, f"“{round_.title}”已发起，{round_.total} 项任务要报。")
     return redirect("round", round_id=round_.pk)
 
 
@@ -168,6 +172,7 @@ def round_page(request: HttpRequest, round_id: int) -> HttpResponse:
     context = {
         **_frame(viewer, round_),
         "whole": rows[0] if rows else None,
+        **_working(round_),
         "rows": rows[1:],
         "columns": [(state, state.label) for state in COLUMNS],
         "at": at,
@@ -225,6 +230,15 @@ def round_lay_out(request: HttpRequest, round_id: int) -> HttpResponse:
     return response
 
 
+@require_GET
+def round_progress(request: HttpRequest, round_id: int) -> HttpResponse:
+    """Say how far a worker is with opening or closing a large round; send the browser on when it is done."""
+    round_ = queries.get_round(viewer_of(request), round_id)
+    shown = _working(round_)
+    then = reverse("round_figures" if round_.state == RoundState.CLOSED else "round", args=[round_.pk])
+    return waiting.answer(request, shown["work"], title=shown["title"], poll=shown["poll_url"], then=then)
+
+
 @require_POST
 def round_catch_up(request: HttpRequest, round_id: int) -> HttpResponse:
     """Bring the round to the ledger of now."""
@@ -257,8 +271,10 @@ def round_close(request: HttpRequest, round_id: int) -> HttpResponse:
     error = ""
     if request.method == "POST":
         seen = request.POST.get("seen_version", "")
+        large = round_.total > settings.ROUND_TASKS_IN_REQUEST
+        close = services_round_later.close_later if large else services_round.close_round
         try:
-            services_round.close_round(
+            close(
                 actor=viewer,
                 round_id=round_id,
                 seen_version=int(seen) if seen.isdigit() else 0,
@@ -267,13 +283,18 @@ def round_close(request: HttpRequest, round_id: int) -> HttpResponse:
         except DomainError as refusal:
             error = refusal.message
         else:
+            if large:
+                return redirect("round_close", round_id=round_id)
             messages.success(request, "已关账，数字已冻结。")
             return redirect("round_figures", round_id=round_id)
     if round_.state == RoundState.CLOSED:
         return redirect("round_figures", round_id=round_id)
     closing = queries.closing(viewer, round_)
+    work = _working(round_)
+    error = error or (work["work"].said if work["work"] else "")
     context = {
         **_frame(viewer, round_),
+        **work,
         "closing": closing,
         "error": error,
         "early": not coverage.is_due(round_),
@@ -291,6 +312,17 @@ def round_figures(request: HttpRequest, round_id: int) -> HttpResponse:
     figures = queries.figures_for(viewer, round_)
     context = {**_frame(viewer, round_), **figures, "words": dict(ReportState.choices)}
     return render(request, "progress/round_figures.html", context)
+
+
+def _working(round_: Round) -> dict[str, Any]:
+    """Return how far a worker is with a large round: laying it out, or closing it."""
+    opening = round_.state == RoundState.OPENING
+    kind = services_round_later.LAY_OUT if opening else services_round_later.CLOSE
+    return {
+        "work": waiting.work_of(kind, round_.pk) if round_.state != RoundState.CLOSED else None,
+        "title": "正在展开，展开完就能填报" if opening else "正在关账，要么全部关上，要么不变",
+        "poll_url": reverse("round_progress", args=[round_.pk]),
+    }
 
 
 def _frame(viewer: User, round_: Round) -> dict[str, Any]:

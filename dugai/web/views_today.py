@@ -144,7 +144,7 @@ def _unit_home(request: SignedInRequest) -> HttpResponse:
     where = queries_list.ground(viewer, ask)
     found = queries_list.tasks(viewer, ask, where)
     known = queries_list.few(viewer, found, where)
-    counts = queries_list.split(ask, where, found, tallies.TASK, known=known)
+    counts = queries_list.split(viewer, ask, where, found, tallies.TASK, known=known)
     near = queries_list.page_of(viewer, found, ask.but(lamps=SOON), ("owner",), size=15, known=known)
     waiting = ask.but(lamps=(Lamp.DONE,))
     done = (

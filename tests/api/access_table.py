@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.api.world import entry
 from tests.pictures import photo
+from tests.web import access_disclosure
 from tests.web.access import PEOPLE
 
 EVERYONE = frozenset(PEOPLE)
@@ -23,6 +24,7 @@ SEE_TASK = ABOVE | OWN | {"county_office_clerk", "verifier"}
 SEE_ROUND = ABOVE | OWN | {"county_office_clerk", "neighbour_clerk"}
 SEE_PLAN = SEE_ROUND
 NOBODY: frozenset[str] = frozenset()
+RANGED = EVERYONE - ADMINS - {"public"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,15 @@ def ids(**names: str) -> Callable[[Any], dict[str, Any]]:
 def seen(attribute: str, **more: Any) -> Callable[[Any], dict[str, Any]]:
     """Return what makes a body: a fresh copy each time, for other tests bend what they are given."""
     return lambda world: {"seen_version": getattr(world, attribute).version, **deepcopy(more)}
+
+
+def FIGURE(world: Any) -> dict[str, Any]:  # noqa: N802  stands beside TASK and REPORT
+    return {"code": "task_due_rate"}
+
+
+def a_release(world: Any) -> dict[str, Any]:
+    """Return the city's released text, released once."""
+    return access_disclosure.a_release(world)
 
 
 def shares(world: Any) -> dict[str, Any]:
@@ -109,9 +120,22 @@ def picture(world: Any) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("说明.txt", "完工说明".encode(), "text/plain")}
 
 
+def chunk(world: Any) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("piece", b"\xe5\xae\x8c", "application/octet-stream"), "offset": 0}
+
+
+def proof(world: Any) -> dict[str, Any]:
+    return {"upload": world.upload.pk, "slot": "plan"}
+
+
 def workbook(world: Any) -> dict[str, Any]:
     file = SimpleUploadedFile("清单.xlsx", b"not a workbook")
     return {"file": file, "kind": "ledger", "inspection": world.inspection.pk, "home": world.cast.city.pk}
+
+
+def paper(world: Any) -> dict[str, Any]:
+    file = SimpleUploadedFile("整改情况.txt", "整改情况".encode(), "text/plain")
+    return {"file": file, "inspection": world.inspection.pk, "home": world.cast.city.pk}
 
 
 PROBLEM, TASK, REPORT, SENT = (
@@ -127,7 +151,9 @@ VERSION, CHANGE, ROUND, BATCH = (
     ids(import_id="batch"),
 )
 PLAN = ids(plan_id="plan")
-CASE, PROPOSAL = ids(case_id="case"), ids(proposal_id="proposal")
+EVIDENCE, UPLOAD = ids(evidence_id="evidence"), ids(key="upload")
+DOCUMENT = ids(document_id="document")
+CASE, PROPOSAL = ids(case_id="case"), ids(proposal_id="ending")
 DECIDE = {"province_manager"}
 FINDINGS = {"measures": [], "passed": True}
 
@@ -248,6 +274,36 @@ TABLE: dict[str, Line] = {
     "pass_up_report": line(SENT, seen("sent"), may={"county_reviewer"}, sees=SEE_TASK),
     "adopt_report": line(SENT, seen("sent"), may=NOBODY, sees=SEE_TASK),
     "reopen_report": line(REPORT, seen("report", reason="补报"), may=NOBODY, sees=SEE_TASK),
+    "begin_upload": line(send=lambda world: {"name": "说明.txt", "size": 6}, may=EVERYONE),
+    "get_upload": line(UPLOAD, may={"county_clerk"}),
+    "put_chunk": line(UPLOAD, chunk, may={"county_clerk"}),
+    "finish_upload": line(UPLOAD, may=NOBODY, sees={"county_clerk"}),
+    "cancel_upload": line(UPLOAD, may={"county_clerk"}),
+    "list_evidence": line(PROBLEM, may=SEE_TASK),
+    "get_evidence_checklist": line(PROBLEM, may=SEE_TASK),
+    # nothing of the county clerk's own is finished, and another's upload does not exist
+    "add_evidence": line(PROBLEM, proof, may=NOBODY, sees={"county_clerk"}),
+    "list_evidence_queue": line(may=EVERYONE),
+    "get_evidence": line(EVIDENCE, may=SEE_TASK),
+    "review_evidence": line(
+        EVIDENCE,
+        seen("evidence", act="accept"),
+        may={"city_reviewer", "province_manager", "verifier"},
+        sees=SEE_TASK,
+    ),
+    "pair_evidence": line(
+        EVIDENCE,
+        lambda world: {"seen_version": world.evidence.version, "other": world.other_evidence.pk},
+        may=OWN,
+        sees=SEE_TASK,
+    ),
+    "replace_evidence": line(
+        EVIDENCE,
+        lambda world: {"seen_version": world.evidence.version, "upload": world.upload.pk},
+        may=NOBODY,
+        sees={"county_clerk"},
+    ),
+    "withdraw_evidence": line(EVIDENCE, seen("evidence", reason="传错了"), may=OWN, sees=SEE_TASK),
     "list_messages": line(may=EVERYONE),
     "list_events": line(
         send=lambda world: {"subject_type": "task", "subject_id": world.task.pk}, may=SEE_TASK
@@ -258,6 +314,17 @@ TABLE: dict[str, Line] = {
     "get_import": line(BATCH, may={"city_clerk"}),
     "list_import_rows": line(BATCH, may={"city_clerk"}),
     "accept_import": line(BATCH, seen("batch"), may=NOBODY, sees={"city_clerk"}),
+    "list_documents": line(may=EVERYONE),
+    "upload_document": line(send=paper, may=KEEP, sees=EVERYONE - ADMINS),
+    "get_document": line(DOCUMENT, may=KEEP),
+    "list_proposals": line(DOCUMENT, may=KEEP),
+    "accept_proposals": line(DOCUMENT, lambda world: {}, may=KEEP),
+    "reject_proposals": line(
+        DOCUMENT,
+        lambda world: {"proposals": [{"id": world.proposal.pk, "seen_version": 1}]},
+        may=KEEP,
+    ),
+    "enter_document": line(DOCUMENT, seen("document"), may=NOBODY, sees=KEEP),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
     "get_closeout": line(PROBLEM, may=SEE_TASK),
     "list_closeout_queue": line(send=lambda world: {"queue": "in_notice"}, may=EVERYONE),
@@ -284,7 +351,7 @@ TABLE: dict[str, Line] = {
         sees=SEE_TASK,
     ),
     "propose_close": line(CASE, seen("case"), may=NOBODY, sees=SEE_TASK),
-    "close_case": line(PROPOSAL, seen("proposal"), may=NOBODY, sees=SEE_TASK),
+    "close_case": line(PROPOSAL, seen("ending"), may=NOBODY, sees=SEE_TASK),
     "file_case": line(CASE, seen("case", filed_with="部"), may=NOBODY, sees=SEE_TASK),
     "consolidate_case": line(CASE, seen("case"), may=NOBODY, sees=SEE_TASK),
     "propose_again": line(
@@ -293,9 +360,9 @@ TABLE: dict[str, Line] = {
         may=DECIDE | {"province_clerk"},
         sees=SEE_TASK,
     ),
-    "approve_proposal": line(PROPOSAL, seen("proposal"), may=DECIDE, sees=SEE_TASK),
-    "refuse_proposal": line(PROPOSAL, seen("proposal", opinion="再看"), may=DECIDE, sees=SEE_TASK),
-    "take_back_proposal": line(PROPOSAL, seen("proposal"), may={"province_clerk"}, sees=SEE_TASK),
+    "approve_proposal": line(PROPOSAL, seen("ending"), may=DECIDE, sees=SEE_TASK),
+    "refuse_proposal": line(PROPOSAL, seen("ending", opinion="再看"), may=DECIDE, sees=SEE_TASK),
+    "take_back_proposal": line(PROPOSAL, seen("ending"), may={"province_clerk"}, sees=SEE_TASK),
     "plan_look_back": line(send=draw, may={"supervisor", "province_manager"}, sees=EVERYONE),
     "record_look_back": line(
         lambda world: {"item_id": world.look_back.pk},
@@ -310,4 +377,9 @@ TABLE: dict[str, Line] = {
         may={"province_manager"},
         sees=EVERYONE,
     ),
+    "get_figure_catalogue": line(may=RANGED),
+    "get_figure": line(FIGURE, may=RANGED),
+    "list_figure_rows": line(FIGURE, may=RANGED),
+    "list_releases": line(may=EVERYONE),
+    "get_release": line(a_release, may=RANGED - {"other_city_reviewer", "verifier"}),
 }

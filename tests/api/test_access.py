@@ -12,10 +12,8 @@ from django.db import transaction
 from dugai.api import contract
 from dugai.api.app import api as house
 from dugai.journal.models import Event, Pending
-from dugai.people.models import Organisation
 from tests.api import access_table
 from tests.api.world import api_of, make_whole_world
-from tests.cast import make_problem, task_of
 from tests.web.access import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -97,59 +95,6 @@ def test_lists_hold_nothing_out_of_sight(cast):
         assert row.pk in {item["id"] for item in api.get(f"/{name}").json()["items"]}, name
 
 
-# Each foreign key a body may carry, by its path, and the row out of the actor's sight that stands there instead.
-FOREIGN = {
-    "request_change": [(("task",), "far_task"), (("measure",), "far_measure")],
-    "split_task": [(("shares", 0, "owner"), "neighbour_bureau")],
-    "open_inspection": [(("object",), "other_city")],
-    "register_problem": [
-        (("home",), "other_city"),
-        (("lead",), "never"),
-        (("measures", 0, "tasks", 0, "owner"), "never"),
-        (("lead",), "other_office"),
-        (("measures", 0, "tasks", 0, "owner"), "other_city"),
-        (("parts", "supervising", 0), "other_office"),
-        (("measures", 0, "parts"), "other_parts"),
-    ],
-    "add_measures": [
-        (("measures", 0, "tasks", 0, "owner"), "other_office"),
-        (("measures", 0, "parts"), "other_parts"),
-    ],
-    "open_plan": [(("organisation",), "other_city"), (("inspection",), "never")],
-    "open_round": [(("region",), "other_city")],
-}
-ACTORS = {"request_change": "county_clerk", "split_task": "county_office_clerk"}
-
-
-def test_a_foreign_id_in_a_body_moves_nothing(cast):
-    world = make_whole_world(cast)
-    far = make_problem(cast, world.inspection, number=9, owners=(cast.neighbour_bureau,), home=cast.neighbour)
-    foreign = {
-        "far_task": task_of(far).pk,
-        "far_measure": task_of(far).measure_id,
-        "neighbour_bureau": cast.neighbour_bureau.pk,
-        "other_city": Organisation.objects.get(code="990200").pk,
-        "never": 9_000_000,
-    }
-    foreign["other_office"] = Organisation.objects.get(code="990200ZG").pk
-    foreign["other_parts"] = {"cooperating": [foreign["other_office"]]}
-    found = operations()
-    for name, places in FOREIGN.items():
-        api = api_of(cast.users[ACTORS.get(name, "city_clerk")])
-        method, path = found[name]
-        for steps, instead in places:
-            line = access_table.TABLE[name]
-            body = line.send(world)
-            inner = body
-            for step in steps[:-1]:
-                inner = inner[step]
-            inner[steps[-1]] = foreign[instead]
-            before = digest()
-            answer = ask(api, method, path, line.args(world), body)
-            assert answer.status_code in {403, 404, 422}, (name, steps, answer.content.decode())
-            assert digest() == before, (name, steps)
-
-
 def test_a_target_of_another_task_is_not_written(cast):
     world = make_whole_world(cast)
     line = access_table.TABLE["submit_report"]
@@ -157,9 +102,4 @@ def test_a_target_of_another_task_is_not_written(cast):
     body["values"]["added"] = [{"target": world.sent.task.targets.get().pk, "amount": "3"}]
     method, path = operations()["submit_report"]
     answer = ask(api_of(cast.county_clerk), method, path, line.args(world), body)
-    own = {target.pk for target in world.task.targets.all()}
-    if answer.status_code == 200:
-        assert {row["target"] for row in answer.json()["quantities"]} == own
-        assert all(row["added"] == "0" for row in answer.json()["quantities"])
-    else:
-        assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["code"]) == (422, "entry_invalid")

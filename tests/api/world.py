@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,9 @@ import time_machine
 from django.test import Client
 
 from dugai.acceptance import services_again, services_look_back, services_notice
+from dugai.evidence import services as evidence
+from dugai.files import services as files
+from dugai.files import services_upload
 from dugai.journal.models import Event
 from dugai.kernel import clock
 from dugai.ledger import services_change, services_plan
@@ -20,7 +24,9 @@ from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
 from tests import closeout as way
+from tests import documents
 from tests.cast import Cast, make_problem, task_of
+from tests.pictures import photo
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
 
@@ -72,9 +78,14 @@ class World:
     change: Any = None
     event: Any = None
     batch: Any = None
+    evidence: Any = None
+    other_evidence: Any = None
+    upload: Any = None
+    document: Any = None
+    proposal: Any = None
     case: Any = None
     objection: Any = None
-    proposal: Any = None
+    ending: Any = None
     look_back: Any = None
 
     @property
@@ -97,6 +108,17 @@ def make_world(cast: Cast) -> World:
     round_ = services_round.open_round(actor=cast.city_clerk, kind="monthly", region=cast.city)
     report, sent = Report.objects.unscoped(OWN).filter(round=round_).order_by("pk")
     return World(cast, problem, task, round_, report, sent)
+
+
+def add_picture(cast: Cast, problem: Any, phase: str) -> Any:
+    """Add one photograph of 望渡县住建局."""
+    stored = files.store_file(actor=cast.county_clerk, name=f"{phase}.jpg", stream=io.BytesIO(photo(phase)))
+    return evidence.add_evidence(
+        actor=cast.county_clerk,
+        problem_id=problem.pk,
+        file_id=stored.pk,
+        claim=evidence.Claim("photos", phase),
+    )
 
 
 def make_whole_world(cast: Cast) -> World:
@@ -139,6 +161,14 @@ def make_whole_world(cast: Cast) -> World:
         file_sha256="0" * 64,
     )
     world.batch = staging._store(cast.city_clerk, batch, [])
+    world.evidence, world.other_evidence = (
+        add_picture(cast, world.problem, phase) for phase in ("before", "after")
+    )
+    world.upload = services_upload.begin_upload(
+        actor=cast.county_clerk, name="说明.txt", size=6, purpose="test"
+    )
+    world.document = documents.bring(cast, inspection=world.inspection)
+    world.proposal = documents.the(world.document, "problem", 2)
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()
@@ -169,7 +199,7 @@ def add_closeout(world: World) -> None:
         )
     world.look_back = plan.items.get()
     world.problem.refresh_from_db()
-    world.proposal = services_again.propose_strengthen(
+    world.ending = services_again.propose_strengthen(
         actor=cast.province_clerk,
         problem_id=world.problem.pk,
         seen_version=world.problem.version,

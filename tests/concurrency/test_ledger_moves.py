@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from dugai.journal.models import Event
-from dugai.kernel.errors import Conflict, DomainError, NotVisible, Refused
+from dugai.kernel.errors import Conflict, NotVisible, Refused
 from dugai.ledger import (
     queries_plan,
     services_change,
@@ -28,30 +26,18 @@ from dugai.ledger.entries import NewProblem, NewTask
 from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.ledger.states import CHANGE_MOVES, PLAN_MOVES
 from tests.cast import Cast, deadline, make_cast, make_inspection, make_problem, task_of
+from tests.concurrency.together import Together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "6"))
+PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "50"))
+EDITS = int(os.environ.get("DUGAI_TEST_EDITS", "250"))
 THREADS = 32
-WAIT = 60
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
     """Run acts in threads that start together; return for each `done` or the name of its refusal."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> str:
-        try:
-            gate.wait(WAIT)
-            act()
-        except DomainError as refusal:
-            return type(refusal).__name__
-        else:
-            return "done"
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    with Together(len(acts)) as crowd:
+        return crowd(*acts)
 
 
 @dataclass
@@ -116,23 +102,26 @@ def change_act(world: World, name: str) -> tuple[ChangeRequest, Callable[[], Any
 def test_each_move_of_a_request_happens_once(world: World):
     names = dict.fromkeys(move.name for move in CHANGE_MOVES)
     assert len(names) == 5
-    for name in [name for name in names for _ in range(PAIRS)]:
-        row, act = change_act(world, name)
-        before = row.version
-        outcomes = Counter(at_once(act, act))
-        assert outcomes["done"] == 1, (name, outcomes)
-        assert outcomes["Conflict"] + outcomes["Refused"] == 1, (name, outcomes)
-        row.refresh_from_db()
-        assert row.version == before + 1
-        assert Event.objects.filter(subject_type="change_request", subject_id=row.pk).count() == row.version
+    with Together(2) as two:
+        for name in [name for name in names for _ in range(PAIRS)]:
+            row, act = change_act(world, name)
+            before = row.version
+            outcomes = Counter(two(act, act))
+            assert outcomes["done"] == 1, (name, outcomes)
+            assert outcomes["Conflict"] + outcomes["Refused"] == 1, (name, outcomes)
+            row.refresh_from_db()
+            assert row.version == before + 1
+            assert (
+                Event.objects.filter(subject_type="change_request", subject_id=row.pk).count() == row.version
+            )
 
 
 def plan_act(world: World, name: str) -> tuple[PlanVersion, Callable[[], Any]]:
     """Bring the plan to where the move begins; return the version and the act."""
     cast = world.cast
-    world.problem()
     plan = queries_plan.plans(cast.city_clerk).first()
     if plan is None:
+        world.problem()
         version = services_plan.open_plan(
             actor=cast.city_clerk, inspection_id=world.inspection.pk, organisation=cast.city, title="方案"
         )
@@ -159,82 +148,90 @@ def plan_act(world: World, name: str) -> tuple[PlanVersion, Callable[[], Any]]:
 def test_each_move_of_a_plan_happens_once(world: World):
     names = dict.fromkeys(move.name for move in PLAN_MOVES if not move.by_system)
     assert len(names) == 5
-    for name in [name for name in names for _ in range(PAIRS)]:
-        version, act = plan_act(world, name)
-        version.refresh_from_db()
-        before = version.version
-        outcomes = Counter(at_once(act, act))
-        assert outcomes["done"] == 1, (name, outcomes)
-        assert outcomes["Conflict"] + outcomes["Refused"] == 1, (name, outcomes)
-        version.refresh_from_db()
-        assert version.version == before + 1
-        assert (
-            Event.objects.filter(subject_type="plan_version", subject_id=version.pk).count()
-            == version.version
-        )
-        if version.state in {"submitted", "returned", "draft"}:  # make way for the next pair
-            services_plan.withdraw_plan(
-                actor=world.cast.city_clerk,
-                version_id=version.pk,
-                seen_version=version.version,
-                reason="下一次",
+    with Together(2) as two:
+        for name in [name for name in names for _ in range(PAIRS)]:
+            version, act = plan_act(world, name)
+            version.refresh_from_db()
+            before = version.version
+            outcomes = Counter(two(act, act))
+            assert outcomes["done"] == 1, (name, outcomes)
+            assert outcomes["Conflict"] + outcomes["Refused"] == 1, (name, outcomes)
+            version.refresh_from_db()
+            assert version.version == before + 1
+            assert (
+                Event.objects.filter(subject_type="plan_version", subject_id=version.pk).count()
+                == version.version
             )
+            if version.state in {"submitted", "returned", "draft"}:  # make way for the next pair
+                services_plan.withdraw_plan(
+                    actor=world.cast.city_clerk,
+                    version_id=version.pk,
+                    seen_version=version.version,
+                    reason="下一次",
+                )
 
 
 def test_a_task_is_split_once(world: World):
-    for _ in range(PAIRS):
-        task = task_of(world.problem(owners=(world.cast.city_bureau,)))
-        shares = [NewTask(owner=world.cast.county_bureau)]
+    with Together(2) as two:
+        for _ in range(PAIRS):
+            task = task_of(world.problem(owners=(world.cast.city_bureau,)))
+            shares = [NewTask(owner=world.cast.county_bureau)]
 
-        def act(task: Task = task, shares: list[NewTask] = shares) -> None:
-            services_task.split_task(
-                actor=world.cast.city_clerk, task_id=task.pk, seen_version=1, shares=shares, note="试"
-            )
+            def act(task: Task = task, shares: list[NewTask] = shares) -> None:
+                services_task.split_task(
+                    actor=world.cast.city_clerk, task_id=task.pk, seen_version=1, shares=shares, note="试"
+                )
 
-        outcomes = Counter(at_once(act, act))
-        assert outcomes["done"] == 1, outcomes
-        assert Task.objects.unscoped("test").filter(parent=task).count() == 1
+            outcomes = Counter(two(act, act))
+            assert outcomes["done"] == 1, outcomes
+            assert Task.objects.unscoped("test").filter(parent=task).count() == 1
     assert tallies.stored() == tallies.recount()
 
 
 def test_one_request_at_a_time_for_one_thing(world: World):
-    for _ in range(PAIRS):
-        problem = world.problem()
+    with Together(2) as two:
+        for _ in range(PAIRS):
+            problem = world.problem()
 
-        def act(problem: Problem = problem) -> None:
-            services_change.request_change(
-                actor=world.cast.city_clerk,
-                problem_id=problem.pk,
-                field="deadline",
-                new={"text": "2027年6月底前"},
-                reason="试",
-                seen_version=1,
-            )
+            def act(problem: Problem = problem) -> None:
+                services_change.request_change(
+                    actor=world.cast.city_clerk,
+                    problem_id=problem.pk,
+                    field="deadline",
+                    new={"text": "2027年6月底前"},
+                    reason="试",
+                    seen_version=1,
+                )
 
-        assert Counter(at_once(act, act)) == {"done": 1, "Refused": 1}
+            assert Counter(two(act, act)) == {"done": 1, "Refused": 1}
 
 
 def test_the_second_edit_from_one_version_is_told(world: World):
-    """C04: neither edit is lost; the second one is asked to look again."""
-    for at in range(PAIRS * 4):
-        problem = world.problem()
+    """C04: neither edit is lost; the second one is asked to look again, and saves against what is there now."""
+    problem = world.problem()
 
-        def edit(column: str, problem: Problem = problem, at: int = at) -> Callable[[], Any]:
-            return lambda: services_edit.edit_problem(
-                actor=world.cast.city_clerk, problem_id=problem.pk, seen_version=1, **{column: f"第{at}次"}
-            )
-
-        outcomes = at_once(edit("goal"), edit("standard"))
-        assert Counter(outcomes) == {"done": 1, Conflict.__name__: 1}
-        problem.refresh_from_db()
-        kept = "goal" if outcomes[0] == "done" else "standard"
-        assert (problem.version, getattr(problem, kept)) == (2, f"第{at}次")
-        other = "standard" if kept == "goal" else "goal"
-        services_edit.edit_problem(
-            actor=world.cast.city_clerk, problem_id=problem.pk, seen_version=2, **{other: "对照后再存"}
+    def edit(column: str, at: int, seen: int) -> Callable[[], Any]:
+        return lambda: services_edit.edit_problem(
+            actor=world.cast.city_clerk, problem_id=problem.pk, seen_version=seen, **{column: f"第{at}次"}
         )
-        problem.refresh_from_db()
-        assert {problem.goal, problem.standard} == {f"第{at}次", "对照后再存"}
+
+    with Together(2) as two:
+        for at in range(EDITS):
+            seen = 1 + 2 * at
+            outcomes = two(edit("goal", at, seen), edit("standard", at, seen))
+            assert Counter(outcomes) == {"done": 1, Conflict.__name__: 1}
+            problem.refresh_from_db()
+            kept, other = ("goal", "standard") if outcomes[0] == "done" else ("standard", "goal")
+            before = f"第{at - 1}次" if at else ""
+            assert (problem.version, getattr(problem, kept), getattr(problem, other)) == (
+                seen + 1,
+                f"第{at}次",
+                before,
+            )
+            edit(other, at, seen + 1)()
+            problem.refresh_from_db()
+            assert {problem.goal, problem.standard} == {f"第{at}次"}
+    assert Event.objects.filter(subject_type="problem", subject_id=problem.pk).count() == 1 + 2 * EDITS
 
 
 def test_numbers_are_given_once_under_many_threads(world: World):

@@ -17,33 +17,17 @@ import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from dugai.files.models import Blob
 from dugai.ledger.models import Problem, Task
 from dugai.management import verification
 from tests.cast import make_cast, make_inspection
+from tests.fault.place import environment
 
 TRIALS = int(os.environ.get("DUGAI_TEST_KILLS", "20"))  # on each of the two engines: forty together
 LONGEST = 1.0
 WRITER = Path(__file__).parent / "writer.py"
-
-
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Return what makes the writer use this test's database, files and key."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite://{database['NAME']}"
-    else:
-        url = "postgresql://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.fault.settings",
-        "DUGAI_TEST_DATABASE_URL": url,
-        "DUGAI_TEST_PLACE": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join([str(settings.PACKAGE.parent), os.environ.get("PYTHONPATH", "")]),
-    }
 
 
 @pytest.mark.slow

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dugai.kernel import canonical
 from dugai.kernel.chinese import chinese_to_int, fold_width, int_to_chinese, squeeze, year_to_chinese
 from dugai.kernel.months import Period, PeriodKind, add_months, parse_period
 
@@ -56,3 +58,16 @@ def test_adding_months_keeps_the_day_or_shortens_it(day, months):
     moved = add_months(day, months)
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day <= day.day
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(VALUES)
+def test_canonical_text_is_what_the_standard_library_writes_too(value):
+    written = json.dumps(canonical.plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical.dump(value) == written
+    assert json.loads(written) == canonical.plain(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from dugai.people.states import Kind, Role
 from dugai.staging import reading
 from dugai.staging.models import ImportRow
 
+LEDGERS = int(os.environ.get("DUGAI_TEST_LEDGERS", "300"))
 UNITS = [
     Unit(1, "江源省", "", "990000", "0001", "region", "province"),
     Unit(2, "朔岭市", "", "990100", "00010000", "region", "city"),
@@ -161,7 +163,7 @@ def same(cell: str, found: str) -> bool:
     return sheet_text.clean(cell) == found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=LEDGERS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ledgers())
 def test_every_cell_comes_back_or_is_reported(ledger: list[dict]):
     units = Units(UNITS)

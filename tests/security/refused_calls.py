@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
 from tests.security import refused_closeout
+from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
 READERS = ("verifier", "leader", "supervisor", *STRANGERS)
@@ -39,16 +41,50 @@ WITHOUT = {
     "enqueue": INNER,
     "move_milestones": INNER,
     "load_account": INNER,
+    "check": INNER,
+    "require_clean": INNER,
     "record": INNER,
     "store_file": INNER,
+    "settle": INNER,
+    "look_into": SYSTEM,
+    "begin_upload": OWN,
+    "mark_damaged": SYSTEM,
+    "mark_whole": SYSTEM,
+    "note_run": SYSTEM,
+    "system_account": SYSTEM,
+    "readmit": "a command of two people at the machine, when no account can help; see test_upkeep",
     "retry_parked": "a command of the operator, who has no account",
     "record_many": INNER,
     "version_for_change": INNER,
+    "decide_proposals": INNER,
+    "propose": INNER,
+    "settle_document": INNER,
     "reader_for": "writes nothing",
+    "store_rows": INNER,
     **refused_closeout.INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
+
+
+def homes(world: Any) -> dict[str, Any]:
+    return {"inspection_id": world.inspection.pk, "home_id": world.cast.city.pk}
+
+
+def document(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"document_id": world.document.pk, **more}
+
+
+def proposal(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"proposal_id": world.proposal.pk, "seen_version": world.proposal.version, **more}
+
+
+def text(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"text_id": world.text.pk, "seen_version": world.text.version, **more}
+
+
+def released(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"release_id": world.release.pk, "seen_version": world.release.version, **more}
 
 
 def problem(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -77,6 +113,14 @@ def owed(**more: Any) -> Callable[[Any], dict[str, Any]]:
 
 def sent(**more: Any) -> Callable[[Any], dict[str, Any]]:
     return lambda world: {"report_id": world.sent.pk, "seen_version": world.sent.version, **more}
+
+
+def piece(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"evidence_id": world.evidence.pk, **more}
+
+
+def upload(**more: Any) -> Callable[[Any], dict[str, Any]]:
+    return lambda world: {"key": world.upload.pk, **more}
 
 
 def rounds(**more: Any) -> Callable[[Any], dict[str, Any]]:
@@ -165,6 +209,8 @@ CALLS: dict[str, Call] = {
         UNITS,
         lambda world: {"label": "推", "url": "https://example.test/", "kinds": ["task.assigned"]},
     ),
+    "test_webhook": (UNITS, lambda world: {"webhook_id": 1}),
+    "retry_push": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
     "switch_webhook": (UNITS, lambda world: {"webhook_id": 1, "active": False, "seen_version": 1}),
     "add_organisation": (
         NOT_ADMIN,
@@ -239,6 +285,34 @@ CALLS: dict[str, Call] = {
         lambda world: {**owed(name="说明.txt")(world), "stream": io.BytesIO("说明".encode())},
     ),
     "remove_file": (("city_clerk", *READERS), owed(attachment_id=1)),
+    "put_chunk": (
+        ("county_reviewer", *READERS),
+        lambda world: {**upload(offset=0, length=3)(world), "stream": io.BytesIO("说".encode())},
+    ),
+    "finish_upload": (("county_reviewer", *READERS), upload()),
+    "cancel_upload": (("county_reviewer", *READERS), upload()),
+    "add_evidence": (
+        READERS,
+        lambda world: {
+            "problem_id": world.problem.pk,
+            "file_id": world.evidence.file_id,
+            "claim": Claim("photos", "before"),
+        },
+    ),
+    "replace_evidence": (
+        ("city_clerk", *READERS),
+        lambda world: {**piece()(world), "file_id": world.evidence.file_id},
+    ),
+    "pair_evidence": (
+        ("city_clerk", *READERS),
+        lambda world: {**piece()(world), "other_id": world.other_evidence.pk},
+    ),
+    "part_evidence": (("city_clerk", *READERS), piece()),
+    "withdraw_evidence": (("city_clerk", *READERS), piece(reason="不要")),
+    "review_evidence": (
+        ("county_clerk", "county_reviewer", "city_clerk", "leader", "supervisor", *STRANGERS),
+        piece(act="accept"),
+    ),
     "pass_up_report": (("county_clerk", "city_reviewer", *READERS), sent(opinion="")),
     "adopt_report": (("county_clerk", "city_reviewer", *READERS), sent(opinion="")),
     "send_back_report": (("county_clerk", "city_reviewer", *READERS), sent(reason="补")),
@@ -262,7 +336,64 @@ CALLS: dict[str, Call] = {
             "context": {"inspection": world.inspection.pk, "home": world.cast.county.pk},
         },
     ),
+    "start_reading": (UNITS, lambda world: {"file": world.document.file, **homes(world)}),
+    "receive_document": (
+        UNITS,
+        lambda world: {"name": "甲.txt", "stream": io.BytesIO("甲".encode()), **homes(world)},
+    ),
+    "run_reading": (UNITS, document()),
+    "allow_incomplete": (UNITS, document(seen_version=1, why="已核对")),
+    "undo_cleaning": (UNITS, document(seen_version=1, edit=0)),
+    "accept_proposals": (UNITS, document()),
+    "reject_proposals": (UNITS, document(proposal_ids=[1])),
+    "remember_unit": (UNITS, document(text="县城建中心", organisation_id=1)),
+    "enter_document": (UNITS, document()),
+    "choose_entry": (UNITS, proposal(choice="new")),
+    "correct_proposal": (UNITS, proposal(values={"text": "改"})),
+    "reopen_proposal": (UNITS, proposal()),
+    "merge_proposal": (UNITS, proposal()),
+    "split_proposal": (UNITS, proposal(at=3)),
     "accept": (("city_reviewer", *UNITS), batch),
     "discard": (("city_reviewer", *UNITS), batch),
+    "receive": (
+        UNITS,
+        lambda world: {"kind": "ledger", "file_name": "清单.xlsx", "data": b"x", "context": {}},
+    ),
+    "accept_later": (("city_reviewer", *UNITS), lambda world: {**batch(world), "seen_version": 1}),
+    "call_round": (
+        UNITS,
+        lambda world: {"in_request": 1, "kind": "special", "region": world.cast.county, "due_on": SOON},
+    ),
+    "close_later": (("city_clerk", *UNITS), rounds(seen_version=1)),
+    "closable": (("city_clerk", *UNITS), rounds(seen_version=1, leave_unreviewed=False)),
     **refused_closeout.CALLS,
+    "draft_text": (UNITS, lambda world: {"genre": "monthly", "region": world.cast.city, "period": "2026-06"}),
+    "save_text": (("province_clerk", *UNITS), text(title="改", parts=[{"kind": "p", "text": "改"}])),
+    "refresh_text": (("province_clerk", *UNITS), text()),
+    "annotate_figure": (("province_clerk", *UNITS), text(figure="1", note="注")),
+    "submit_text": (("province_clerk", *UNITS), text()),
+    "send_back_text": (("city_clerk", "province_clerk", *UNITS), text(reason="改")),
+    "approve_text": (("city_clerk", "province_clerk", *UNITS), text()),
+    "discard_text": (("province_clerk", *UNITS), text(reason="不用")),
+    "attach_to_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "name": "说明.txt", "stream": io.BytesIO("说明".encode())},
+    ),
+    "remove_from_text": (
+        ("province_clerk", *UNITS),
+        lambda world: {"text_id": world.text.pk, "attachment_id": 1},
+    ),
+    "set_template": (("city_clerk", *UNITS), lambda world: {"genre": "monthly", "lines": "一、总体情况"}),
+    "check_text": (("province_clerk", *UNITS), lambda world: {"text_id": world.text.pk}),
+    "overrule_finding": (
+        ("city_clerk", "province_clerk", *UNITS),
+        lambda world: {
+            "finding_id": access_disclosure.a_finding(world)["finding_id"],
+            "seen_version": world.text.version,
+            "reason": "可以",
+        },
+    ),
+    "release_text": (("city_clerk", "province_clerk", *UNITS), text(channels=[{"channel": "portal"}])),
+    "withdraw_release": (("city_clerk", "province_clerk", *UNITS), released(reason="有误")),
+    "correct_release": (("province_clerk", *UNITS), released()),
 }

@@ -25,6 +25,7 @@ from tests.api.world import make_whole_world
 from tests.cast import Cast, deadline
 from tests.digest import whole_database
 from tests.security.refused_calls import CALLS, WITHOUT
+from tests.web import access_disclosure
 
 pytestmark = pytest.mark.django_db
 ROOMS = Path(dugai.__file__).parent
@@ -90,6 +91,9 @@ def fill(cast: Cast) -> Any:
     world.token, _ = services_token.make_token(
         actor=cast.county_clerk, label="报表", scopes=["read"], expires_on=today + dt.timedelta(days=9)
     )
+    access_disclosure.a_draft(world)
+    access_disclosure.a_finding(world)
+    access_disclosure.a_release(world)
     for name in ("problem", "task", "report", "sent", "change", "plan_version", "round", "batch"):
         getattr(world, name).refresh_from_db()
     return world

@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from dugai.disclosure import services_check, services_text
+from dugai.disclosure.models import Finding
 from dugai.journal.models import Event
 from dugai.ledger import services_change, services_edit, services_entry, services_plan, services_task
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTarget, NewTask
@@ -79,6 +81,7 @@ class World:
         self._plan_and_change(inspection)
         self._report()
         self._import()
+        self._text()
         while notices.deliver():
             pass
         self.ids["message_id"] = self._last(Message.objects.filter(user=cast.neighbour_clerk))
@@ -93,6 +96,7 @@ class World:
             "organisation_id": cast.neighbour_bureau.pk,
         }
         self.ids |= {"kind": "people", "inspection_id": inspection.pk}
+        self.ids |= {"code": "task_total", "genre": "monthly", "form": "docx", "release_id": 1}
 
     @staticmethod
     def _last(rows: Any) -> int:
@@ -211,6 +215,22 @@ class World:
         file = ReportFile.objects.filter(report=report)
         self.ids |= {"round_id": round_.pk, "report_id": report.pk, "event_id": self._last(event)}
         self.ids["attachment_id"] = self._last(file)
+
+    def _text(self) -> None:
+        cast, sings, clerk = self.cast, self.sings, self.cast.neighbour_office_clerk
+        text = services_text.draft_text(
+            actor=clerk, genre="quarterly", region=cast.neighbour, period="2026-Q2"
+        )
+        words = f"{sings('text paragraph')}，研究⟦=6次·{sings('source of a stated number')}⟧。"
+        text = services_text.save_text(
+            actor=clerk,
+            text_id=text.pk,
+            seen_version=text.version,
+            title=sings("text title"),
+            parts=[{"kind": "p", "text": words}, {"kind": "p", "text": "【待填：会议】"}],
+        )
+        services_check.check_text(actor=clerk, text_id=text.pk)
+        self.ids |= {"text_id": text.pk, "finding_id": self._last(Finding.objects.filter(text=text))}
 
     def _import(self) -> None:
         batch = ImportBatch(

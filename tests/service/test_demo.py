@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from dugai.evidence.models import Evidence
 from dugai.kernel import clock
 from dugai.ledger.models import ChangeRequest, Milestone, PlanVersion, Problem, Task
 from dugai.management.demo import build
@@ -39,6 +40,7 @@ def counted() -> dict[str, object]:
         "rounds": sorted(Round.objects.unscoped(WHY).values_list("title", "state", "total")),
         "reports": states(Report, "state"),
         "changes": Counter(ChangeRequest.objects.values_list("state", flat=True)),
+        "evidence": states(Evidence, "state"),
         "plans": Counter(PlanVersion.objects.values_list("state", flat=True)),
     }
 
@@ -60,6 +62,7 @@ def test_the_demo_holds_every_state_and_verifies(tiny):
     ]
     assert tiny["changes"] == {"approved": 1, "returned": 1, "requested": 1}
     assert set(tiny["plans"]) == {"superseded", "approved"}
+    assert tiny["evidence"] == {"accepted": 3, "pending": 2, "returned": 1}
     assert Task.objects.unscoped(WHY).exclude(parent=None).exists()
     assert Milestone.objects.filter(name="主体工程完工").exists()
     closed = Round.objects.unscoped(WHY).get(state="closed")

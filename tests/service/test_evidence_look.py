@@ -201,7 +201,7 @@ def test_a_damaged_blob_is_marked_and_shows_no_picture(cast: Cast):
     services_look.look_into(actor=None, sha256=one.file.blob_id)
     (store.root() / store.key_of(one.file.blob_id)).write_bytes(b"forged")
     services_look.look_into(actor=None, sha256=one.file.blob_id)
-    assert Event.objects.filter(kind="file.damage_found").count() == 1
+    assert Event.objects.filter(kind="file.damaged").count() == 1
     with pytest.raises(NotVisible):
         queries.picture(cast.county_clerk, one.pk, "preview")
     with pytest.raises(Refused):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +71,17 @@ def test_another_unit_does_not_see_the_file(cast: Cast):
     assert queries.get_file(cast.county_reviewer, kept.pk) == kept
     with pytest.raises(NotVisible):
         queries.get_file(cast.neighbour_clerk, kept.pk)
+
+
+def test_the_file_and_each_folder_above_it_are_on_the_disk_before_the_row(cast: Cast, monkeypatch):
+    synced: list[str] = []
+    really = os.fsync
+
+    def watched(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    place = store.root() / store.key_of(keep(cast).blob_id)
+    assert synced[0].endswith(".part")
+    assert synced[1:4] == [str(place.parent), str(place.parent.parent), str(store.root())]

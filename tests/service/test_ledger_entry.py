@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 
 from dugai.journal.models import Anchor, Event
 from dugai.kernel.errors import Conflict, NotVisible, Refused
-from dugai.ledger import queries, services_task, tallies
+from dugai.ledger import queries, services_entry, services_task, tallies
 from dugai.ledger.entries import NewTarget, NewTask
 from dugai.ledger.models import Problem, Task
 from dugai.ledger.sight import Unscoped
@@ -135,3 +135,19 @@ def test_the_journal_only_grows(cast: Cast, statement: str):
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Event.objects.count() == before
+
+
+def test_an_office_sees_the_inspection_of_a_place_below_it(cast: Cast):
+    inspection = services_entry.open_inspection(
+        actor=cast.province_clerk,
+        object_=cast.city,
+        code="SJ7",
+        name="省级例行督察",
+        level="provincial",
+        type="routine",
+    )
+    for person in ("province_clerk", "city_clerk", "county_clerk", "leader"):
+        assert queries.get_inspection(cast.users[person], inspection.pk) == inspection
+    for person in ("other_city_reviewer", "system_admin"):
+        with pytest.raises(NotVisible):
+            queries.get_inspection(cast.users[person], inspection.pk)

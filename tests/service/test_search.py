@@ -104,7 +104,7 @@ TEXTS = ("污水管网，缺口较大。", "矿山修复；污水处理厂", "CO
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("small", [0, search.SMALL])
+@pytest.mark.parametrize(("few", "small"), [(0, 0), (0, search.SMALL), (2000, search.SMALL)])
 @pytest.mark.parametrize(
     "q",
     [
@@ -122,7 +122,10 @@ TEXTS = ("污水管网，缺口较大。", "矿山修复；污水处理厂", "CO
         "无此",
     ],
 )
-def test_a_list_finds_what_comparing_finds(cast: Cast, monkeypatch: pytest.MonkeyPatch, q: str, small: int):
+def test_a_list_finds_what_comparing_finds(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, q: str, few: int, small: int
+):
+    monkeypatch.setattr(queries_list, "MOST_FEW", few)
     monkeypatch.setattr(search, "SMALL", small)
     inspection = make_inspection(cast)
     for number, text in enumerate(TEXTS, 1):
@@ -147,7 +150,7 @@ def test_a_list_finds_each_word_for_itself_and_numbers_from_their_beginning(cast
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("most", [0, 2000])
+@pytest.mark.parametrize("most", [3, 2000])
 def test_rare_and_common_words_give_the_same_page_and_counts(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, most: int
 ):
@@ -159,11 +162,13 @@ def test_rare_and_common_words_give_the_same_page_and_counts(
     where = queries_list.ground(viewer, ask)
     rows = queries_list.tasks(viewer, ask, where)
     known = queries_list.few(viewer, rows, where, ask.q)
-    assert (known is None) == (most == 0)
+    assert (known is None) == (most == 3)
     page = queries_list.page_of(viewer, rows, ask, size=5, known=known)
     rest = queries_list.page_of(viewer, rows, ask.but(after=page.after), size=5, known=known)
     assert [row.pk for row in (*page.rows, *rest.rows)] == sorted(rows.values_list("pk", flat=True))
-    assert sum(count.n for count in queries_list.split(ask, where, rows, "task", known=known)) == 7
+    counts = queries_list.split(viewer, ask, where, rows, "task", known=known)
+    assert sum(count.n for count in counts) == min(most, 7)
+    assert all(count.more == (most < 7) for count in counts), "at least so many, where not all were counted"
 
 
 @pytest.mark.django_db

@@ -59,7 +59,7 @@ def test_what_a_criterion_amounts_to(items: list[One], state: SlotStatus):
 def test_the_gate_of_each_stage():
     later = Slot("notice", "公示", required=True, stage=Stage.CLOSE)
     free = Slot("minutes", "纪要", required=False)
-    found = rules.checklist([PAPER, later, free], [])
+    found: rules.Checklist[One] = rules.checklist([PAPER, later, free], [])
     assert [state.code for state in found.open(Stage.APPLY)] == ["plan"]
     assert [state.code for state in found.open()] == ["plan", "notice"]
 

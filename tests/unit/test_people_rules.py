@@ -100,3 +100,14 @@ def test_first_passwords_and_spare_codes_are_long_and_differ():
     codes = secrets.new_recovery_codes()
     assert len(set(codes)) == 10
     assert secrets.recovery_hash(codes[0]) == secrets.recovery_hash(codes[0].upper().replace("-", " "))
+
+
+def test_a_moment_of_the_future_locks_nobody_out_and_keeps_nobody_in():
+    """A clock that was wrong for a while has written it."""
+    ahead = NOW + dt.timedelta(days=70)
+    assert rules.wait([ahead] * 9, NOW) == dt.timedelta(0)
+    assert rules.session_over(ahead, ahead, NOW)
+    assert rules.session_over(NOW, ahead, NOW)
+    jitter = NOW + dt.timedelta(seconds=2)
+    assert rules.wait([jitter] * 5, NOW) > dt.timedelta(minutes=15)
+    assert not rules.session_over(jitter, jitter, NOW)

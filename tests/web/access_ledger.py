@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dugai.ledger import services_entry
+from dugai.ledger.models import Site
 from tests.web.access import FORBIDDEN, HIDDEN, SEES, WRONG_METHOD, Line, line
 
 OFFICES = (
@@ -25,6 +27,24 @@ def problem(world: Any) -> dict[str, Any]:
 def task(world: Any) -> dict[str, Any]:
     """Address the world's task."""
     return {"task_id": world.task.pk}
+
+
+def measure(world: Any) -> dict[str, Any]:
+    """Address the measure of the world's problem."""
+    return {"measure_id": world.task.measure_id}
+
+
+def site(world: Any) -> dict[str, Any]:
+    """Address a 点位 of the world's problem, which is added the first time."""
+    found = Site.objects.filter(problem=world.problem).first()
+    if found is None:
+        found = services_entry.add_site(
+            actor=world.cast.city_clerk,
+            problem_id=world.problem.pk,
+            region=world.cast.county,
+            name="一号泵站",
+        )
+    return {"site_id": found.pk}
 
 
 def nothing(name: str) -> Any:
@@ -69,6 +89,8 @@ ACCESS: dict[str, Line] = {
     "problem_edit": line(HIDDEN, problem, **KEEPERS),
     "measures_new": line(HIDDEN, problem, **KEEPERS),
     "problem_parts": line(HIDDEN, problem, **KEEPERS),
+    "measure_edit": line(HIDDEN, measure, **KEEPERS),
+    "site_edit": line(HIDDEN, site, **KEEPERS),
     "part_end": line(WRONG_METHOD, nothing("part_id")),
     "task_split": line(HIDDEN, task, **SPLITTERS),
     "task_internal_due": line(HIDDEN, task, **SPLITTERS),
@@ -86,6 +108,7 @@ ACCESS: dict[str, Line] = {
     "ledger_import_template": OFFICE_ONLY,
     "ledger_export": line(SEES, **people(ADMINS, FORBIDDEN)),
     "ledger_import": line(HIDDEN, nothing("batch_id")),
+    "ledger_import_progress": line(HIDDEN, nothing("batch_id")),
     "ledger_import_decide": line(WRONG_METHOD, nothing("batch_id")),
     "ledger_import_marked": line(HIDDEN, nothing("batch_id")),
 }

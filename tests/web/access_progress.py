@@ -105,6 +105,8 @@ ACCESS: dict[str, Line] = {
     ),
     "round": line(SEES, a_round, **ADMINS),
     "round_reports": line(SEES, a_round, **ADMINS),
+    # No worker has anything to do: the answer sends the browser on.
+    "round_progress": line(SEES, a_round, **ADMINS),
     "round_lay_out": line(
         REFUSED, a_round, method="post", **ADMINS, province_clerk=MOVED, province_manager=MOVED
     ),

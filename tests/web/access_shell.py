@@ -19,6 +19,7 @@ def _none(name: str) -> Any:
 ACCESS: dict[str, Line] = {
     "today": line(SEES),
     "board": line(SEES, **NO_LEDGER),
+    "wall": line(SEES, **NO_LEDGER),
     "switch_post": line(MOVED, method="post"),
     "search": line(SEES, **NO_LEDGER),
     "measures": line(SEES, **NO_LEDGER),

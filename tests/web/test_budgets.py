@@ -16,7 +16,7 @@ from tests.web.ledger_sample import make_ledger, make_round
 
 MOST = 15
 PEOPLE = ("province_clerk", "city_reviewer", "county_clerk", "verifier", "leader", "supervisor")
-PAGES = ("today", "tasks", "problems", "board", "inspections", "messages")
+PAGES = ("today", "wall", "tasks", "problems", "board", "inspections", "messages")
 pytestmark = pytest.mark.django_db
 
 

@@ -229,7 +229,7 @@ def test_a_damaged_original_is_refused_marked_and_told(cast: Cast, problem: Prob
     for _ in range(2):
         answer = client.get(reverse("evidence_file", args=[one.pk]))
         assert (answer.status_code, "已损坏" in answer.content.decode()) == (422, True)
-    assert Event.objects.filter(kind="file.damage_found").count() == 1
+    assert Event.objects.filter(kind="file.damaged").count() == 1
     assert client.get(reverse("evidence_thumb", args=[one.pk])).status_code == 404
     text = page(client, "evidence", one.pk)
     assert "文件在存储中已损坏" in text

@@ -54,7 +54,25 @@ def problem_record(
             if re.search(r"措施", original[max(0, piece.start - 16) : piece.start]):
                 draft.measures = split_measures(piece)
     record["measures"] = [measure_record(m, original, issue_year) for m in draft.measures]
+    record["x_text"] = text.text.strip()
+    if goals:
+        record["x_goal"] = goals[0].text.strip()
+    record["x_spans"] = _spans(draft)
     return record
+
+
+_SPANNED = {"deadline": "deadline", "status": "status", "category": "category", "leader": "leader",
+            "requirement": "requirement", "responsible": "responsible", "lead": "lead",
+            "supervising": "supervising", "cooperating": "cooperating", "acceptance": "accepting"}  # fmt: skip
+
+
+def _spans(draft: ProblemDraft) -> dict[str, list[int]]:
+    """The place in the original of each field that was printed for itself."""
+    return {
+        name: [pieces[0].start, pieces[-1].end]
+        for role, name in _SPANNED.items()
+        if (pieces := draft.fields.get(role)) and pieces[0].start < pieces[-1].end
+    }
 
 
 def starts(piece: Piece, original: str) -> str:
@@ -153,6 +171,9 @@ def measure_record(draft: MeasureDraft, original: str, issue_year: int | None) -
         record["responsible_units"] = draft.units["responsible"]
     if draft.status and draft.status_raw:
         record["status_raw"], record["status"] = draft.status_raw, draft.status
+    record["x_text"] = draft.text.text.strip()
+    if draft.deadline:
+        record["x_spans"] = {"deadline": [draft.deadline.start, draft.deadline.end]}
     return record
 
 

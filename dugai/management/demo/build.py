@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 from django.db import transaction
 
+from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts
+from dugai.management.demo import acts, evidence
 from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
@@ -89,11 +90,15 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn.special(today)
         turn.present(today)
         tell("rounds", len(months), len(months))
+    evidence.add_evidence(users, seed, today)
     with transaction.atomic():
         Closing(users, provinces[0].below[0], today, begun).run()
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
+    tell("journal", 0, 1)
+    sequencing.append_all()  # else the first minute of the site would be spent on it
+    sequencing.sign_head()
     planner.refresh()
 
 

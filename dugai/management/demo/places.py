@@ -54,7 +54,8 @@ class Builder:
         self.used: set[str] = set()
 
     def province(self, scale: Scale, code: str, name: str, parent: Organisation | None) -> Region:
-        """Build one province with its cities and counties."""
+        """Build one province with its cities and counties; names come once a province, as there are too few."""
+        self.used.clear()
         region = self._region(code, name, Level.PROVINCE, parent, scale, "厅")
         for number in range(1, scale.cities + 1):
             city_name = CITIES[number - 1] + "市" if scale.provinces == 1 else self._fresh() + "市"

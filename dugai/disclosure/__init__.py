@@ -1,0 +1,1 @@
+"""公开: figures, the texts made of them, and what has been released."""
