@@ -71,8 +71,7 @@ def check(receipt, known):
 def main(words):
     """Check one receipt, or each receipt of an extract, and say what was found."""
     known = words[words.index("--root") + 1] if "--root" in words else None
-    files = [word for word in words if word not in ("--root", known)]
-    bad = 0
+    files, bad = [word for word in words if word not in ("--root", known)], 0
     try:
         with open(files[0], encoding="utf-8") as source:
             found = json.load(source)
@@ -84,8 +83,8 @@ def main(words):
             faults, signed, event = check(receipt, known)
             place = f"第 {receipt['index']} 叶，共 {receipt['size']} 叶"
             note = "" if signed else "（没有 cryptography，签名未核）"
+            bad += bool(faults)
             if faults:
-                bad += 1
                 print(f"回执不成立：{'；'.join(faults)}，{place}")
             else:
                 print(f"回执成立{note}：{event['at']} {event['actor_name']} {event['kind']}，{place}")

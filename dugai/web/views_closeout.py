@@ -14,10 +14,8 @@ from dugai.acceptance.states import CaseState
 from dugai.evidence import queries as evidence
 from dugai.evidence import queries_page as proving
 from dugai.evidence.states import Stage
-from dugai.files import queries as files
-from dugai.files.services import note_damage
 from dugai.insight import queries_journal
-from dugai.kernel.errors import Conflict, DomainError, Forbidden, NotVisible, Refused, require
+from dugai.kernel.errors import Conflict, DomainError, Forbidden, NotVisible, require
 from dugai.web import closeout_parts as parts
 from dugai.web.forms_closeout import ApplyForm, ReasonForm
 from dugai.web.places import go
@@ -141,13 +139,7 @@ def closeout_withdraw(request: SignedInRequest, case_id: int) -> HttpResponse:
 @require_GET
 def closeout_photo(request: SignedInRequest, case_id: int, photo_id: int) -> FileResponse:
     """Send a photo of a visit; a damaged one is never sent, and a browser runs nothing of it."""
-    try:
-        stored, stream = queries_page.open_photo(request.user, case_id, photo_id)
-    except Refused as refusal:
-        if refusal.code == files.DAMAGED:
-            stored = queries_page.photo_file(request.user, case_id, photo_id)
-            note_damage(actor=request.user, stored=stored)
-        raise
+    stored, stream = queries_page.open_photo(request.user, case_id, photo_id)
     shown = stored.blob.media_type in PICTURES
     kind = stored.blob.media_type if shown else "application/octet-stream"
     response = FileResponse(stream, content_type=kind)
