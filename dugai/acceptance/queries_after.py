@@ -12,6 +12,7 @@ from dugai.acceptance.models import CloseoutCase, CloseoutProposal, ClosureEntry
 from dugai.acceptance.states import CLOSED_CASES, CaseState, LookBackState, ProposalState
 from dugai.kernel import clock
 from dugai.kernel.choices import Choices
+from dugai.kernel.errors import NotVisible
 from dugai.kernel.pages import Order, Page, Place, page
 from dugai.ledger.models import Participation, Problem
 from dugai.ledger.sight import Scope
@@ -21,6 +22,8 @@ from dugai.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    from django.db.models import QuerySet
 
     from dugai.people.models import Organisation, User
 
@@ -175,17 +178,29 @@ def public_oversees(unit: Organisation, problem: Problem) -> bool:
 
 def look_back_plans(viewer: User, after: int | None = None, limit: int = PAGE) -> Page[LookBackPlan]:
     """Return the draws of regions in the viewer's range or above it, newest first, with how many are done."""
-    top = Scope.top(viewer)
-    found = LookBackPlan.objects.none()
-    if top is not None:
-        inside = Q(region__path__gte=top.path, region__path__lt=top.path_end)
-        found = LookBackPlan.objects.filter(inside | Q(region__path__in=top.ancestor_paths))
+    found = _plans(viewer)
     done = Count("items", filter=Q(items__state=LookBackState.DONE))
     rebound = Count("items", filter=Q(items__rebound=True))
     found = found.select_related("region", "planned_by").annotate(
         drawn=Count("items"), done=done, rebound=rebound
     )
     return page(found, Order(descending=True), Place(None, after) if after else None, limit)
+
+
+def get_look_back_plan(viewer: User, plan_id: int) -> LookBackPlan:
+    """Return one draw of a region in the viewer's range or above it."""
+    found = _plans(viewer).filter(pk=plan_id).select_related("region", "planned_by").first()
+    if found is None:
+        raise NotVisible("没有这次回头看，或您的单位看不到它")
+    return found
+
+
+def _plans(viewer: User) -> QuerySet[LookBackPlan]:
+    top = Scope.top(viewer)
+    if top is None:
+        return LookBackPlan.objects.none()
+    inside = Q(region__path__gte=top.path, region__path__lt=top.path_end)
+    return LookBackPlan.objects.filter(inside | Q(region__path__in=top.ancestor_paths))
 
 
 def look_back_items(

@@ -100,13 +100,25 @@ def case_page(viewer: User, problem_id: int, case_id: int | None = None) -> Case
     )
 
 
-def open_photo(viewer: User, case_id: int, photo_id: int) -> tuple[StoredFile, IO[bytes]]:
-    """Open a visit's photo the viewer may see. Raises `NotVisible`, or `Refused` for a damaged file."""
+def page_of_case(viewer: User, case_id: int) -> CasePage:
+    """Return the close-out of the problem of a case in sight, with this case on it."""
+    case = queries_case.get_case(viewer, case_id)
+    return case_page(viewer, case.problem_id, case_id)
+
+
+def photo_file(viewer: User, case_id: int, photo_id: int) -> StoredFile:
+    """Return the stored file of a visit's photo the viewer may see."""
     case = queries_case.get_case(viewer, case_id)
     found = VisitPhoto.objects.filter(case=case, pk=photo_id).select_related("file__blob").first()
     if found is None:
         raise NotVisible("没有这张照片")
-    return found.file, files.open_checked(viewer, found.file)
+    return found.file
+
+
+def open_photo(viewer: User, case_id: int, photo_id: int) -> tuple[StoredFile, IO[bytes]]:
+    """Open a visit's photo the viewer may see. Raises `NotVisible`, or `Refused` for a damaged file."""
+    stored = photo_file(viewer, case_id, photo_id)
+    return stored, files.open_checked(viewer, stored)
 
 
 def _of(model: Any, case: CloseoutCase | None) -> Any:

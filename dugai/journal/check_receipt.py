@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check a 督改 receipt without the server: python3 check_receipt.py 回执.json [--root 根]
+"""Check a 督改 receipt or extract without the server: python3 check_receipt.py 回执.json [--root 根]
 
 Needs nothing but Python. It shares no code with the server on purpose. It proves that the event in
 the receipt stands in the tree whose root is in the receipt; give --root with a root you have from
@@ -50,21 +50,12 @@ def signature_holds(receipt):
     return True
 
 
-def main(words):
-    """Check one receipt and say what was found."""
-    known = words[words.index("--root") + 1] if "--root" in words else None
-    files = [word for word in words if word not in ("--root", known)]
-    try:
-        with open(files[0], encoding="utf-8") as source:
-            receipt = json.load(source)
-        leaf = hashlib.sha256(b"\x00" + receipt["event"].encode("utf-8")).digest()
-        path = [bytes.fromhex(step) for step in receipt["proof"]]
-        root = fold(receipt["index"], receipt["size"], leaf, path)
-        signed = signature_holds(receipt)
-        event = json.loads(receipt["event"])
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as trouble:
-        print(f"读不出回执：{trouble}")
-        return 2
+def check(receipt, known):
+    """Return what is wrong with one receipt, whether its signature was checked, and its event."""
+    leaf = hashlib.sha256(b"\x00" + receipt["event"].encode("utf-8")).digest()
+    path = [bytes.fromhex(step) for step in receipt["proof"]]
+    root = fold(receipt["index"], receipt["size"], leaf, path)
+    signed = signature_holds(receipt)
     faults = []
     if receipt.get("format") != "dugai-receipt-1":
         faults.append("不是 dugai-receipt-1 的回执")
@@ -74,13 +65,35 @@ def main(words):
         faults.append("回执的根与您给的根不同")
     if signed is False:
         faults.append("签名不对")
-    if faults:
-        print("回执不成立：" + "；".join(faults))
-        return 1
-    note = "" if signed else "（没有 cryptography，签名未核）"
-    place = f"第 {receipt['index']} 叶，共 {receipt['size']} 叶"
-    print(f"回执成立{note}：{event['at']} {event['actor_name']} {event['kind']}，{place}")
-    return 0
+    return faults, signed, json.loads(receipt["event"])
+
+
+def main(words):
+    """Check one receipt, or each receipt of an extract, and say what was found."""
+    known = words[words.index("--root") + 1] if "--root" in words else None
+    files, bad = [word for word in words if word not in ("--root", known)], 0
+    try:
+        with open(files[0], encoding="utf-8") as source:
+            found = json.load(source)
+        receipts = found.get("receipts", [found])
+        if found.get("count", len(receipts)) != len(receipts):
+            print(f"摘录应有 {found['count']} 条，实有 {len(receipts)} 条")
+            bad += 1
+        for receipt in receipts:
+            faults, signed, event = check(receipt, known)
+            place = f"第 {receipt['index']} 叶，共 {receipt['size']} 叶"
+            note = "" if signed else "（没有 cryptography，签名未核）"
+            bad += bool(faults)
+            if faults:
+                print(f"回执不成立：{'；'.join(faults)}，{place}")
+            else:
+                print(f"回执成立{note}：{event['at']} {event['actor_name']} {event['kind']}，{place}")
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as trouble:
+        print(f"读不出回执：{trouble}")
+        return 2
+    if "receipts" in found:
+        print(f"摘录共 {len(receipts)} 条，{'全部成立' if not bad else '有不成立的'}")
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

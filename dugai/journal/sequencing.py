@@ -6,7 +6,7 @@ a time appends them in the order of their ids.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -15,6 +15,9 @@ from dugai.journal.models import DailyRoot, Event, Leaf, Pending, Sequencer, Til
 from dugai.journal.tree import WIDTH, StoredTree
 from dugai.kernel import canonical, clock
 from dugai.kernel.errors import NotVisible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 BATCH = 2000
 
@@ -111,23 +114,40 @@ def receipt_of(event_id: int) -> dict[str, Any]:
     event = Event.objects.filter(pk=event_id).first()
     if event is None:
         raise NotVisible("没有这条记录")
+    return _receipts([event])[0]
+
+
+def extract_of(event_ids: Sequence[int]) -> dict[str, Any]:
+    """Return receipts of many events under one signed head (摘录), in the order they happened.
+
+    The caller has decided that the reader may see them. `check_receipt.py` checks the whole file.
+    """
+    events = list(Event.objects.filter(pk__in=event_ids).order_by("pk"))
+    return {"format": "dugai-extract-1", "count": len(events), "receipts": _receipts(events)}
+
+
+def _receipts(events: Sequence[Event]) -> list[dict[str, Any]]:
     append_all()
     head = sign_head()
-    leaf = Leaf.objects.get(event=event)
-    assert head is not None  # noqa: S101  a tree with this leaf is not empty
+    indexes = dict(Leaf.objects.filter(event__in=events).values_list("event", "index"))
+    assert head is not None or not events  # noqa: S101  a tree with these leaves is not empty
     tree = StoredTree("sha256")
-    return {
-        "format": "dugai-receipt-1",
-        "event": event.body,
-        "index": leaf.index,
-        "size": head.size,
-        "proof": [step.hex() for step in tree.proof(leaf.index, head.size)],
-        "root": head.sha256,
-        "root_sm3": head.sm3,
-        "at": head.at.isoformat(timespec="microseconds"),
-        "signature": head.signature,
-        "public_key": keys.public_key_hex(),
-    }
+    return [
+        {
+            "format": "dugai-receipt-1",
+            "event": event.body,
+            "index": indexes[event.pk],
+            "size": head.size,
+            "proof": [step.hex() for step in tree.proof(indexes[event.pk], head.size)],
+            "root": head.sha256,
+            "root_sm3": head.sm3,
+            "at": head.at.isoformat(timespec="microseconds"),
+            "signature": head.signature,
+            "public_key": keys.public_key_hex(),
+        }
+        for event in events
+        if head is not None
+    ]
 
 
 def receipt_text(receipt: dict[str, Any]) -> str:

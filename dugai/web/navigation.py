@@ -53,12 +53,20 @@ LEDGER_PAGES = (
     *("problem", "measures", "measure", "problem_gantt"),
     *("problem_evidence", "evidence", "evidence_new"),
 )
+CLOSEOUT_PAGES = (
+    *("problem_closeout", "closeout_apply", "closeout_withdraw", "closeout_check", "closeout_visit"),
+    *("closeout_sign", "closeout_notice", "closeout_objection_new", "closeout_objection", "closeout_close"),
+    *("closeout_decide", "closeout_file", "closeout_consolidate", "closeout_propose", "closeout_register"),
+)
+LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
 TEXT_PAGES = ("text", "text_new", "text_sources", "text_compare", "text_release", "text_template")
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
     Place("建账分解", "problems", inside=LEDGER_PAGES),
     Place("调度推进", "rounds", REPORTING, inside=ROUND_PAGES),
+    Place("验收销号", "closeout", inside=CLOSEOUT_PAGES),
+    Place("回头看", "look_backs", inside=LOOK_BACK_PAGES),
     Place("公示公开", "texts", inside=(*TEXT_PAGES, "releases", "release")),
 )
 COMMON = (
@@ -89,7 +97,8 @@ TABS = (
     Place("填报", "my_reports", UNIT_ROLES, inside=REPORT_PAGES),
     Place("审核", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("看板", "board", BUSINESS - UNIT_ROLES),
-    Place("调度", "rounds", BUSINESS - OFFICE_ROLES - UNIT_ROLES, inside=ROUND_PAGES),
+    Place("销号", "closeout", frozenset({Role.VERIFIER}), inside=CLOSEOUT_PAGES),
+    Place("调度", "rounds", BUSINESS - OFFICE_ROLES - UNIT_ROLES - {Role.VERIFIER}, inside=ROUND_PAGES),
     Place("单位", "organisations", ADMIN_ROLES, inside=("organisation",)),
     Place("人员", "people", ADMIN_ROLES, inside=("person",)),
     Place("消息", "messages", EVERYONE),

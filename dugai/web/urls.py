@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver
 
 from dugai.web import (
+    urls_acceptance,
     urls_api_pages,
     urls_disclosure,
     urls_documents,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *urls_documents.urlpatterns,
     *urls_progress.urlpatterns,
     *urls_evidence.urlpatterns,
+    *urls_acceptance.urlpatterns,
     *urls_disclosure.urlpatterns,
     *urls_journal.urlpatterns,
     *urls_notices.urlpatterns,

@@ -11,8 +11,9 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dugai.insight import queries_journal
+from dugai.insight import queries_extract, queries_journal
 from dugai.journal import check_receipt, merkle, sequencing
+from dugai.kernel import canonical
 from dugai.kernel.errors import Forbidden, require
 from dugai.web.sessions import viewer_of
 
@@ -51,6 +52,18 @@ def receipt(request: HttpRequest, event_id: int) -> HttpResponse:
     text = sequencing.receipt_text(sequencing.receipt_of(event.pk))
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="receipt-{event.pk}.json"'
+    return response
+
+
+@require_GET
+def problem_extract(request: HttpRequest, problem_id: int) -> HttpResponse:
+    """Hand out every event of a problem and its close-outs with their receipts, as one file (摘录)."""
+    viewer = viewer_of(request)
+    require(queries_journal.may_read_journal(viewer), REFUSED, error=Forbidden)
+    events = queries_extract.events_of_problem(viewer, problem_id)
+    text = canonical.dump(sequencing.extract_of(events))
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="extract-problem-{problem_id}.json"'
     return response
 
 

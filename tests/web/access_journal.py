@@ -23,7 +23,12 @@ PROVINCIAL = dict.fromkeys(
 
 def of_the_problem(world) -> dict[str, int]:
     """Return the address of the event that registered the problem, an act of the provincial clerk."""
-    return {"event_id": Event.objects.get(kind="problem.registered").pk}
+    return {"event_id": Event.objects.filter(kind="problem.registered").earliest("pk").pk}
+
+
+def the_problem(world) -> dict[str, int]:
+    """Address the world's problem."""
+    return {"problem_id": world.problem.pk}
 
 
 ACCESS: dict[str, Line] = {
@@ -31,4 +36,6 @@ ACCESS: dict[str, Line] = {
     "receipt_check": line(SEES),
     "check_script": line(SEES),
     "event_receipt": line(HIDDEN, of_the_problem, **PROVINCIAL),
+    # readers of the journal who see the problem; the audit administrator by region
+    "problem_extract": line(FORBIDDEN, the_problem, **{**READERS, "other_city_reviewer": HIDDEN}),
 }

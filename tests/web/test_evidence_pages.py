@@ -236,7 +236,7 @@ def test_a_damaged_original_is_refused_marked_and_told(cast: Cast, problem: Prob
     assert "下载原件" not in text
 
 
-@pytest.mark.parametrize("name", ["problem_evidence", "evidence_queue", "problem"])
+@pytest.mark.parametrize("name", ["problem_evidence", "evidence_queue", "problem", "closeout_summary"])
 def test_more_evidence_costs_no_more_queries(cast: Cast, problem: Problem, name: str):
     from django.db import connection  # noqa: PLC0415  only here are queries counted
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415  the same
