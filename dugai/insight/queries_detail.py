@@ -141,7 +141,7 @@ def _page(
             .filter(Q(measure=None) | Q(measure__in=[measure.pk for measure in measures]), problem=problem)
             .order_by("pk")[:MOST_SITES]
         ),
-        links=[] if only else _links(viewer, problem),
+        links=_links(viewer, problem) if not only and getattr(problem, "linked", True) else [],
         parts=parts,
         history=queries_history.history(viewer, subjects, names=names),
         worst=min(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
+
 from dugai.journal.services import require_version
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import tallies
-from dugai.ledger.models import Inspection, Measure, PlanVersion, Problem, Task
+from dugai.ledger.models import Inspection, Measure, PlanVersion, Problem, ProblemLink, Task
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import Lamp, PlanState
 
@@ -34,10 +36,16 @@ def get_inspection(viewer: User, inspection_id: int) -> Inspection:
 
 
 def get_problem(viewer: User, problem_id: int, *, lock: bool = False) -> Problem:
-    """Return one problem through the viewer's eyes, locked for a change if asked."""
+    """Return one problem through the viewer's eyes, locked for a change if asked.
+
+    Unlocked, it says as `linked` whether it is linked with another problem, seen or not.
+    """
     found = Problem.objects.visible_to(viewer).select_related("home", "lead", "inspection", "leader")
     if lock:
         found = found.select_for_update(of=("self",), no_key=True)
+    else:
+        ends = Q(earlier=OuterRef("pk")) | Q(later=OuterRef("pk"))
+        found = found.annotate(linked=Exists(ProblemLink.objects.filter(ends)))
     problem: Problem | None = found.filter(pk=problem_id).first()
     if problem is None:
         message = "没有这个问题，或您的单位看不到它"

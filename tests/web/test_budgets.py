@@ -46,12 +46,12 @@ def costs(cast: Cast) -> dict[str, int]:
 
 
 def test_a_list_costs_the_same_with_few_rows_and_with_many(cast: Cast):
-    problems = make_ledger(cast, problems=3)
+    problems = make_ledger(cast, problems=8)
     round_ = make_round(cast)
     notices.deliver()
     one = costs(cast)
     more = make_ledger(cast, problems=31, code="JY4")
-    assert len(problems) + len(more) == 34
+    assert len(problems) + len(more) == 39
     notices.deliver()
     many = costs(cast)
     assert many == one

@@ -46,10 +46,10 @@ def test_the_gates_stand_on_the_problem_from_the_first_day(cast: Cast):
 def test_a_conflict_is_explained_and_what_was_typed_stays(cast: Cast):
     problem = make_problem(cast)
     case = way.bring(cast, problem, "applied")
-    client = browser(cast, "city_clerk")
     address = reverse("closeout_check", args=[case.pk])
     line = case.lines.get()
     with time_machine.travel(day(1)):
+        client = browser(cast, "city_clerk")
         answer = client.post(
             address,
             {
@@ -74,10 +74,10 @@ def test_a_conflict_is_explained_and_what_was_typed_stays(cast: Cast):
 
 def test_a_return_without_a_reason_and_a_wanting_measure_without_a_word_come_back(cast: Cast):
     case = way.bring(cast, make_problem(cast), "applied")
-    client = browser(cast, "city_clerk")
     line = case.lines.get()
     sent = {"seen_version": case.version, "act": "return", f"met_{line.measure_id}": "not_met"}
     with time_machine.travel(day(1)):
+        client = browser(cast, "city_clerk")
         answer = client.post(reverse("closeout_check", args=[case.pk]), sent)
     assert answer.status_code == 422
     assert "没有落实的措施要写明差在哪里" in text_of(answer)
@@ -132,7 +132,6 @@ def send_photo(client: Client, cast: Cast, case: Any, key: str) -> Any:
 
 def test_a_phone_may_send_everything_twice(cast: Cast):
     case = way.bring(cast, make_problem(cast), "checked_papers")
-    client = browser(cast, "verifier")
     line = case.lines.get()
     values = {
         "seen_version": case.version,
@@ -147,6 +146,7 @@ def test_a_phone_may_send_everything_twice(cast: Cast):
     }
     there = reverse("closeout_visit_send", args=[case.pk])
     with time_machine.travel(day(2)):
+        client = browser(cast, "verifier")
         early = client.post(there, values)
         assert (early.status_code, early.json()["code"]) == (422, "photos_missing")
         first, second = send_photo(client, cast, case, "p-1"), send_photo(client, cast, case, "p-1")
@@ -158,7 +158,8 @@ def test_a_phone_may_send_everything_twice(cast: Cast):
         other = client.post(there, {**values, "place": "别处"})
     assert other.status_code == 409
     assert (SiteVisit.objects.count(), VisitPhoto.objects.count()) == (1, 1)
-    picture = client.get(reverse("closeout_photo", args=[case.pk, first.json()["photo"]]))
+    with time_machine.travel(day(2)):
+        picture = client.get(reverse("closeout_photo", args=[case.pk, first.json()["photo"]]))
     assert picture["Content-Type"] == "image/jpeg"
     assert b"".join(picture.streaming_content) == photo("phone")
 
