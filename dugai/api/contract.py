@@ -27,12 +27,18 @@ PROBLEM = {
     "required": ["type", "title", "status", "code", "detail", "request_id"],
     "additionalProperties": False,
 }
+KEY_SHAPE: dict[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 50,
+    "pattern": "^[A-Za-z0-9._~-]+$",
+}
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
     "description": "同一令牌用同一个值重复提交，只生效一次，得到同样的回答；七天有效。",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 50, "pattern": "^[A-Za-z0-9._~-]+$"},
+    "schema": KEY_SHAPE,
 }
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.signed_cookies import SessionStore
 
+from dugai.api import urls
 from dugai.api.auth import Unknown
+from dugai.api.contract import KEY_SHAPE
 from dugai.journal.services import request_id
 from dugai.kernel import clock, problems
 from dugai.kernel.errors import DomainError, TooLarge, TooMany
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/api/"
 KEY = "HTTP_IDEMPOTENCY_KEY"
-LONGEST_KEY = 50
+KEY_PATTERN = re.compile(KEY_SHAPE["pattern"])
 WRITES = frozenset({"POST", "DELETE"})
 ENVELOPE = 1024 * 1024
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
@@ -112,12 +115,13 @@ def _require_small(request: HttpRequest) -> None:
 def _own_key(request: HttpRequest, token_id: int) -> None:
     """Give each token its own idempotency keys, so that none is answered from what another one did."""
     key = request.META.pop(KEY, "")
-    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+    if key and (len(key) > KEY_SHAPE["maxLength"] or not KEY_PATTERN.fullmatch(key)):
         raise BadRequest(
-            f"Idempotency-Key 用可见的英文字符，最多 {LONGEST_KEY} 个", code="idempotency_key_invalid"
+            f"Idempotency-Key 用英文字母、数字和 . _ ~ -，最多 {KEY_SHAPE['maxLength']} 个",
+            code="idempotency_key_invalid",
         )
     request.__dict__.pop("headers", None)
-    if key and request.method in WRITES:
+    if key and request.method in WRITES and urls.takes(request.path_info, request.method):
         request.META[KEY] = f"{token_id}:{key}"
 
 

@@ -30,6 +30,8 @@ from dugai.journal.services import change, record, shown
 from dugai.kernel.errors import Forbidden, require
 from dugai.ledger import policy as ledger_policy
 from dugai.ledger import queries as ledger
+from dugai.ledger import reach
+from dugai.ledger.models_entry import Part
 from dugai.people import queries as people
 
 if TYPE_CHECKING:
@@ -62,8 +64,7 @@ def start_reading(
     The same bytes for the same inspection and region are not read again: the new document points to the earlier
     one and proposes nothing.
     """
-    inspection, home = _place(actor, inspection_id, home_id)
-    lead = people.get_organisation(actor, lead_id) if lead_id else None
+    inspection, home, lead = _place(actor, inspection_id, home_id, lead_id)
     document = Document(file=file, inspection=inspection, home=home, lead=lead, uploaded_by=actor.person)
     twin = queries.same_file(actor, document)
     if twin is not None:
@@ -88,19 +89,24 @@ def receive_document(
     queue: bool = True,
 ) -> Document:
     """Store a file and take it in, both or neither; see `start_reading`."""
-    _place(actor, inspection_id, home_id)  # who may not is refused before anything is kept
+    _place(actor, inspection_id, home_id, lead_id)  # who may not is refused before anything is kept
     kept = file_services.store_file(actor=actor, name=name, stream=stream, recognise=media.media_type)
     return start_reading(
         actor=actor, file=kept, inspection_id=inspection_id, home_id=home_id, lead_id=lead_id, queue=queue
     )
 
 
-def _place(actor: User, inspection_id: int, home_id: int) -> tuple[Inspection, Organisation]:
+def _place(
+    actor: User, inspection_id: int, home_id: int, lead_id: int | None
+) -> tuple[Inspection, Organisation, Organisation | None]:
     inspection = ledger.get_inspection(actor, inspection_id)
     home = people.get_organisation(actor, home_id)
     allowed = policy.may_bring_documents(actor) and ledger_policy.may_keep_ledger(actor, home)
     require(allowed, MAY_NOT, code="may_not_bring", error=Forbidden)
-    return inspection, home
+    lead = people.get_organisation(actor, lead_id) if lead_id else None
+    why = reach.why_not(actor, lead, Part.LEAD) if lead else ""
+    require(not why, why, code="unit_out_of_reach")
+    return inspection, home, lead
 
 
 def run_reading(*, actor: User, document_id: int, understood: dict[str, Any] | None = None) -> dict[str, Any]:

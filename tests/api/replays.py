@@ -129,6 +129,14 @@ class Replayed:
         return answer.json()
 
 
+def sendable(body: dict[str, Any]) -> Any:
+    """Return a body of the access table; a file in it becomes its name and bytes, to be sent many times."""
+    if "file" not in body:
+        return body
+    fields = {name: value for name, value in body.items() if name != "file"}
+    return body["file"].name, body["file"].read(), fields
+
+
 def values(target: int, added: str) -> dict[str, Any]:
     """Return what a clerk reports."""
     return {

@@ -173,11 +173,18 @@ def test_a_wrong_value_is_named_by_its_path(clerk, world, change, field):
 
 
 def test_an_idempotency_key_has_a_length(clerk, world):
-    for key in ("长", "k" * 51):
+    for key in ("长", "k" * 51, "a b", "a:b", "a\n"):
         answer = clerk.client.get(
             "/api/v1/me", headers={"Authorization": f"Bearer {clerk.secret}", "Idempotency-Key": key}
         )
         refused(answer, 400, "idempotency_key_invalid")
+
+
+def test_a_key_in_use_does_not_hide_a_method_that_is_not_there(clerk, world):
+    address = f"/inspections/{world.problem.inspection_id}/problems"
+    assert clerk.post(address, entry(world.cast, 7), key="a").status_code == 201
+    told = {"Authorization": f"Bearer {clerk.secret}", "Idempotency-Key": "a"}
+    refused(clerk.client.delete("/api/v1/inspections", headers=told), 405, "method_not_allowed")
 
 
 def test_one_key_for_two_different_writes(clerk, world):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -81,6 +80,13 @@ def places(schema: dict[str, Any], steps: tuple[Step, ...] = ()) -> Iterator[tup
             yield from places(shape["items"], (*steps, 0))
 
 
+def inside(shape: dict[str, Any], steps: tuple[Step, ...]) -> dict[str, Any] | None:
+    """Return the schema one step further, if the place at the end of `steps` lies there."""
+    head, rest = steps[0], steps[1:]
+    inner = shape.get("properties", {}).get(head) or shape.get("items") or shape.get("additionalProperties")
+    return inner if isinstance(inner, dict) and rest in places(inner) else None
+
+
 def made(schema: dict[str, Any], steps: tuple[Step, ...], value: int) -> Any:
     """Make the least body of a shape that has `value` at `steps`."""
     for shape in options(schema):
@@ -89,10 +95,8 @@ def made(schema: dict[str, Any], steps: tuple[Step, ...], value: int) -> Any:
                 return value
             continue
         head, rest = steps[0], steps[1:]
-        inner = (
-            shape.get("properties", {}).get(head) or shape.get("items") or shape.get("additionalProperties")
-        )
-        if isinstance(inner, dict) and (rest in places(inner) or (not rest and () in places(inner))):
+        inner = inside(shape, steps)
+        if inner is not None:
             if isinstance(head, int):
                 return [made(inner, rest, value)]
             others = {
@@ -122,19 +126,13 @@ def least(schema: dict[str, Any]) -> Any:
 
 def put(body: Any, schema: dict[str, Any], steps: tuple[Step, ...], value: int) -> Any:
     """Return a body with `value` at `steps`; what the body has on the way stays, what it lacks is made."""
-    body = deepcopy(body)
-    inner = body
-    for at, step in enumerate(steps[:-1]):
-        there = step in inner if isinstance(inner, dict) else len(inner) > step
-        if not there or (at == 0 and step == "change"):
-            inner[step] = made({"anyOf": [schema]}, steps, value)[steps[0]] if at == 0 else [value]
-            return body
-        inner = inner[step]
-    if isinstance(inner, list):
-        inner[:1] = [value]
-    else:
-        inner[steps[-1]] = value
-    return body
+    if not steps:
+        return value
+    head, rest = steps[0], steps[1:]
+    inner = next(found for shape in options(schema) if (found := inside(shape, steps)) is not None)
+    stays = head != "change" and (bool(body) if head == 0 else isinstance(body, dict) and head in body)
+    new = put(body[head], inner, rest, value) if stays else made(inner, rest, value)
+    return [new, *(body or [])[1:]] if head == 0 else {**(body or {}), head: new}
 
 
 def test_a_foreign_row_in_a_body_moves_nothing(cast):

@@ -27,6 +27,7 @@ from tests import closeout as way
 from tests import documents
 from tests.cast import Cast, make_problem, task_of
 from tests.pictures import photo
+from tests.web import access_disclosure
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
 
@@ -87,6 +88,7 @@ class World:
     objection: Any = None
     ending: Any = None
     look_back: Any = None
+    release: Any = None
 
     @property
     def measure(self) -> Any:
@@ -106,7 +108,7 @@ def make_world(cast: Cast) -> World:
     problem = make_problem(cast, owners=(cast.county_bureau, cast.county_bureau))
     task = task_of(problem)
     round_ = services_round.open_round(actor=cast.city_clerk, kind="monthly", region=cast.city)
-    report, sent = Report.objects.unscoped(OWN).filter(round=round_).order_by("pk")
+    report, sent = Report.objects.unscoped(OWN).filter(round=round_, problem=problem).order_by("pk")
     return World(cast, problem, task, round_, report, sent)
 
 
@@ -169,6 +171,7 @@ def make_whole_world(cast: Cast) -> World:
     )
     world.document = documents.bring(cast, inspection=world.inspection)
     world.proposal = documents.the(world.document, "problem", 2)
+    access_disclosure.a_release(world)
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()

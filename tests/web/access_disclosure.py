@@ -56,7 +56,7 @@ def a_finding(world: Any) -> dict[str, Any]:
 
 def a_release(world: Any) -> dict[str, Any]:
     """Release the city's June text once."""
-    if not hasattr(world, "release"):
+    if getattr(world, "release", None) is None:
         cast = world.cast
         text = services_text.draft_text(
             actor=cast.city_clerk, genre="task_annex", region=cast.city, period="2026-06"
