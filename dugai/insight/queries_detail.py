@@ -88,7 +88,7 @@ class TaskPage:
 
 def problem_page(viewer: User, problem_id: int, open_round: int | None) -> ProblemPage:
     """Return one problem with all that belongs to it. Raises `NotVisible`."""
-    problem = queries.get_problem(viewer, problem_id)
+    problem = queries.get_problem(viewer, problem_id, with_plan=True)
     measures = list(Measure.objects.visible_to(viewer).filter(problem=problem).order_by("number"))
     return _page(viewer, problem, measures, open_round)
 

@@ -8,6 +8,11 @@ from dugai.web import views_evidence, views_evidence_acts, views_upload
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/<int:problem_id>/evidence/", views_evidence.problem_evidence, name="problem_evidence"),
+    path(
+        "problems/<int:problem_id>/evidence/summary",
+        views_evidence.problem_evidence_summary,
+        name="problem_evidence_summary",
+    ),
     path("problems/<int:problem_id>/evidence/new", views_evidence_acts.evidence_new, name="evidence_new"),
     path("evidence/", views_evidence.evidence_queue, name="evidence_queue"),
     path("evidence/<int:evidence_id>/", views_evidence.evidence_page, name="evidence"),

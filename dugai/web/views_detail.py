@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from dugai.evidence import queries_page
 from dugai.insight import queries_detail
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, require
@@ -58,7 +57,6 @@ def problem_page(request: SignedInRequest, problem_id: int) -> HttpResponse:
         "why": _why(page, today),
         "round": open_round,
         "links": [_link(link, problem.pk) for link in page.links],
-        "evidence": queries_page.summary(request.user, problem),
         "sources": sources_of(
             request.user,
             ("problem", problem.pk),

@@ -41,6 +41,15 @@ class SlotRow:
 
 
 @require_GET
+def problem_evidence_summary(request: HttpRequest, problem_id: int) -> HttpResponse:
+    """Show the panel of evidence that the page of a problem fetches when it stands."""
+    viewer = viewer_of(request)
+    problem = ledger.get_problem(viewer, problem_id)
+    context = {"problem": problem, "evidence": queries_page.summary(viewer, problem)}
+    return render(request, "evidence/_summary.html", context)
+
+
+@require_GET
 def problem_evidence(request: HttpRequest, problem_id: int) -> HttpResponse:
     """Show the criteria of a problem on the left and the proof of each on the right."""
     viewer = viewer_of(request)

@@ -50,6 +50,7 @@ def an_upload(world: Any) -> dict[str, Any]:
 
 ACCESS: dict[str, Line] = {
     "problem_evidence": line(SEES, a_problem, **SEEN),
+    "problem_evidence_summary": line(SEES, a_problem, **SEEN),
     "evidence_new": line(FORBIDDEN, a_problem, **{**SEEN, **ADDERS}),
     "evidence_queue": line(FORBIDDEN, **QUEUE),
     "evidence": line(SEES, a_piece, **SEEN),
