@@ -88,7 +88,7 @@ class TaskPage:
 
 def problem_page(viewer: User, problem_id: int, open_round: int | None) -> ProblemPage:
     """Return one problem with all that belongs to it. Raises `NotVisible`."""
-    problem = queries.get_problem(viewer, problem_id)
+    problem = queries.get_problem(viewer, problem_id, with_plan=True)
     measures = list(Measure.objects.visible_to(viewer).filter(problem=problem).order_by("number"))
     return _page(viewer, problem, measures, open_round)
 
@@ -141,7 +141,7 @@ def _page(
             .filter(Q(measure=None) | Q(measure__in=[measure.pk for measure in measures]), problem=problem)
             .order_by("pk")[:MOST_SITES]
         ),
-        links=_links(viewer, problem) if not only and getattr(problem, "linked", True) else [],
+        links=[] if only else _links(viewer, problem),
         parts=parts,
         history=queries_history.history(viewer, subjects, names=names),
         worst=min(

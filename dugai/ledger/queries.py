@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 
 from dugai.journal.services import require_version
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import tallies
-from dugai.ledger.models import Inspection, Measure, PlanVersion, Problem, ProblemLink, Task
+from dugai.ledger.models import Inspection, Measure, PlanVersion, Problem, Task
 from dugai.ledger.sight import Scope
 from dugai.ledger.states import Lamp, PlanState
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MANY = 800
 """How many values go into one IN list; SQLite allows some thousands."""
 BINDING = (PlanState.APPROVED, PlanState.PUBLISHED, PlanState.SUPERSEDED)
+REVISED = (PlanState.DRAFT, PlanState.RETURNED)
 
 
 def get_inspection(viewer: User, inspection_id: int) -> Inspection:
@@ -35,17 +36,22 @@ def get_inspection(viewer: User, inspection_id: int) -> Inspection:
     raise NotVisible(message)
 
 
-def get_problem(viewer: User, problem_id: int, *, lock: bool = False) -> Problem:
+def get_problem(viewer: User, problem_id: int, *, lock: bool = False, with_plan: bool = False) -> Problem:
     """Return one problem through the viewer's eyes, locked for a change if asked.
 
-    Unlocked, it says as `linked` whether it is linked with another problem, seen or not.
+    `with_plan` asks in the same query what `plan_locks` will be asked.
     """
     found = Problem.objects.visible_to(viewer).select_related("home", "lead", "inspection", "leader")
+    if with_plan:
+        home = ExpressionWrapper(OuterRef("home__path"), output_field=CharField())
+        plans = PlanVersion.objects.annotate(home=home).filter(
+            plan__inspection=OuterRef("inspection"), home__startswith=F("plan__organisation__path")
+        )
+        found = found.annotate(
+            plan_locked=Exists(plans.filter(state__in=BINDING)) & ~Exists(plans.filter(state__in=REVISED))
+        )
     if lock:
         found = found.select_for_update(of=("self",), no_key=True)
-    else:
-        ends = Q(earlier=OuterRef("pk")) | Q(later=OuterRef("pk"))
-        found = found.annotate(linked=Exists(ProblemLink.objects.filter(ends)))
     problem: Problem | None = found.filter(pk=problem_id).first()
     if problem is None:
         message = "没有这个问题，或您的单位看不到它"
@@ -112,7 +118,15 @@ def plan_under_revision(problem: Problem) -> bool:
     plans = PlanVersion.objects.filter(
         plan__inspection=problem.inspection_id, plan__organisation__path__in=above
     )
-    return plans.filter(state__in=(PlanState.DRAFT, PlanState.RETURNED)).exists()
+    return plans.filter(state__in=REVISED).exists()
+
+
+def plan_locks(problem: Problem) -> bool:
+    """Say whether a plan binds the problem and its next version is not being drafted."""
+    known: bool | None = problem.__dict__.get("plan_locked")
+    if known is not None:
+        return known
+    return plan_binds(problem) and not plan_under_revision(problem)
 
 
 def lamp_counts(

@@ -156,8 +156,8 @@ def _at_my_desk(actor: User, report_id: int, seen_version: int | None) -> Report
     if report.state == ReportState.SUBMITTED and actor.person.pk == report.reporter_id:
         raise Forbidden("这份是您自己报的，要由别人审核。", code="own_report")
     REPORT_MOVES.find(ReportState(report.state), "send_back")
+    require_version(report, seen_version)  # before the desk: a reviewer who was overtaken is told so
     require(policy.may_review(actor, report), "这份填报不在您的审核台上", code="not_at_desk", error=Forbidden)
-    require_version(report, seen_version)
     open_ = report.round.state == RoundState.OPEN or report.exception
     require(open_, "这一轮已经关账，不能再审。", code="round_closed")
     return report

@@ -73,6 +73,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "queries_ask_who_is_looking": {
         "dugai/ledger/queries.py::plan_binds": FETCHED,
+        "dugai/ledger/queries.py::plan_locks": FETCHED,
         "dugai/ledger/queries.py::plan_under_revision": FETCHED,
         "dugai/ledger/queries.py::taken_problem_numbers": "numbers are unique beyond what one viewer sees",
         "dugai/ledger/queries_plan.py::binding_plans": FETCHED,

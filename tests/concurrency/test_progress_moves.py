@@ -77,7 +77,7 @@ class Act:
     def reopen(self) -> Callable[[], Any]:
         """Let the unit report again."""
         seen = self.seen()
-        return lambda: services_review.reopen_report(actor=self.cast.province_manager, reason="补报", **seen)
+        return lambda: services_round.reopen_report(actor=self.cast.province_manager, reason="补报", **seen)
 
 
 def close(cast: Cast, round_: Round) -> None:

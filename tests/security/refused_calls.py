@@ -11,7 +11,7 @@ from typing import Any
 from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
-from tests.security import refused_closeout
+from tests.security import refused_closeout, refused_notices
 from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
@@ -210,6 +210,7 @@ CALLS: dict[str, Call] = {
         lambda world: {"label": "推", "url": "https://example.test/", "kinds": ["task.assigned"]},
     ),
     "test_webhook": (UNITS, lambda world: {"webhook_id": 1}),
+    **refused_notices.CALLS,
     "retry_push": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
     "switch_webhook": (UNITS, lambda world: {"webhook_id": 1, "active": False, "seen_version": 1}),
     "add_organisation": (

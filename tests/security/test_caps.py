@@ -56,7 +56,12 @@ def test_every_parameter_refuses_one_more(cast: Cast):
     tried = set()
     for operation, name, schema in parameters():
         _, path = operations()[operation]
-        known = {"import_id": world.batch, "plan_id": world.plan, "problem_id": world.problem}
+        known = {
+            "document_id": world.document,
+            "import_id": world.batch,
+            "plan_id": world.plan,
+            "problem_id": world.problem,
+        }
         pks = {key: row.pk for key, row in known.items()}
         address = path.removeprefix("/api/v1").format(**pks, code="task_total")
         answer = api.get(address, **{name: one_more(schema)})

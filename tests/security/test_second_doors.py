@@ -20,10 +20,16 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from dugai.disclosure import services_check, services_text
 from dugai.disclosure.models import Finding
+from dugai.evidence import services as evidence
+from dugai.evidence.services import Claim
+from dugai.files import services as files
+from dugai.files import services_upload
+from dugai.intake import services_reading
 from dugai.journal.models import Event
 from dugai.ledger import services_change, services_edit, services_entry, services_plan, services_task
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTarget, NewTask
 from dugai.ledger.models import Participation, Task
+from dugai.management import working
 from dugai.notices import services as notices
 from dugai.notices.models import Message
 from dugai.people.models import Organisation
@@ -31,9 +37,11 @@ from dugai.progress import services_report, services_round
 from dugai.progress.models import Report, ReportFile
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
+from tests import documents
 from tests.api.test_access import operations
 from tests.api.world import api_of
 from tests.cast import Cast, deadline, make_inspection, make_problem
+from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
 WHY = "a test looks at its own rows"
@@ -82,6 +90,8 @@ class World:
         self._report()
         self._import()
         self._text()
+        self._evidence()
+        self._document(inspection)
         while notices.deliver():
             pass
         self.ids["message_id"] = self._last(Message.objects.filter(user=cast.neighbour_clerk))
@@ -97,6 +107,7 @@ class World:
         }
         self.ids |= {"kind": "people", "inspection_id": inspection.pk}
         self.ids |= {"code": "task_total", "genre": "monthly", "form": "docx", "release_id": 1}
+        self.ids |= dict.fromkeys(("delivery_id", "webhook_id", "job_id"), 1) | {"token": "wrong"}
 
     @staticmethod
     def _last(rows: Any) -> int:
@@ -141,7 +152,7 @@ class World:
             actor=clerk, inspection_id=inspection.pk, problems=[entry]
         )
         self.task: Any = Task.objects.unscoped(WHY).get(problem=self.problem)
-        services_entry.add_site(
+        site = services_entry.add_site(
             actor=clerk, problem_id=self.problem.pk, region=cast.neighbour, name=sings("site")
         )
         services_edit.edit_problem(
@@ -160,6 +171,7 @@ class World:
         self.task.refresh_from_db()
         self.ids |= {
             "problem_id": self.problem.pk,
+            "site_id": site.pk,
             "task_id": self.task.pk,
             "measure_id": self.task.measure_id,
             "part_id": self._last(Participation.objects.filter(problem=self.problem)),
@@ -231,6 +243,40 @@ class World:
         )
         services_check.check_text(actor=clerk, text_id=text.pk)
         self.ids |= {"text_id": text.pk, "finding_id": self._last(Finding.objects.filter(text=text))}
+
+    def _evidence(self) -> None:
+        cast, sings = self.cast, self.sings
+        name = f"{sings('name of a picture')}.jpg"
+        kept = files.store_file(actor=cast.neighbour_clerk, name=name, stream=io.BytesIO(photo("before")))
+        claim = Claim(
+            "photos", "before", title=sings("title of a picture"), place=sings("place of a picture")
+        )
+        piece = evidence.add_evidence(
+            actor=cast.neighbour_clerk, problem_id=self.problem.pk, file_id=kept.pk, claim=claim
+        )
+        upload = services_upload.begin_upload(
+            actor=cast.neighbour_clerk, name=f"{sings('name of an upload')}.jpg", size=9, purpose="evidence"
+        )
+        self.ids |= {"evidence_id": piece.pk, "key": upload.pk}
+
+    def _document(self, inspection: Any) -> None:
+        cast, sings = self.cast, self.sings
+        words = documents.ANNEX.replace("历史遗留矿山修复推进不力", sings("problem of a document"))
+        words = words.replace("完成19处历史遗留矿山生态修复", sings("measure of a document"))
+        document = services_reading.receive_document(
+            actor=cast.neighbour_office_clerk,
+            name=f"{sings('name of a document')}.txt",
+            stream=io.BytesIO(words.encode()),
+            inspection_id=inspection.pk,
+            home_id=cast.neighbour.pk,
+            lead_id=cast.neighbour_bureau.pk,
+        )
+        while working.run_one({"intake.read": working.HANDLERS["intake.read"]}) is not None:
+            pass
+        self.ids |= {
+            "document_id": document.pk,
+            "proposal_id": documents.the(document, "problem", 2).pk,
+        }
 
     def _import(self) -> None:
         batch = ImportBatch(

@@ -62,7 +62,7 @@ def problem_acts(context: dict[str, Any], problem: Problem) -> list[Act]:
     keeps = policy.may_change_problem(viewer, problem)
     found = []
     if keeps:
-        locked = queries.plan_binds(problem) and not queries.plan_under_revision(problem)
+        locked = queries.plan_locks(problem)
         found += [
             Act("修改", reverse("problem_edit", args=[problem.pk])),
             Act("分工与点位", reverse("problem_parts", args=[problem.pk])),
