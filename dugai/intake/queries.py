@@ -225,7 +225,7 @@ def sources(viewer: User, subjects: Iterable[tuple[str, int]]) -> dict[tuple[str
     ids = {pk for _, pk in wanted}
     rows = FieldSource.objects.filter(subject_type__in=kinds, subject_id__in=ids)
     found: dict[tuple[str, int], list[FieldSource]] = {}
-    for row in rows.select_related("document__file", "corrected_by").order_by("pk"):
+    for row in rows.select_related("document__file", "document__home", "corrected_by").order_by("pk"):
         if (row.subject_type, row.subject_id) in set(wanted):
             found.setdefault((row.subject_type, row.subject_id), []).append(row)
     return found
