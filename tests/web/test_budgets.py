@@ -65,8 +65,7 @@ def test_one_problem_and_one_task_stay_within_the_budget(cast: Cast):
     task = Task.objects.unscoped("a test looks at its own row").filter(problem=problem)[0]
     for name, args in (("problem", [problem.pk]), ("measure", [task.measure_id]), ("task", [task.pk])):
         count, sql = cost(cast.city_reviewer, reverse(name, args=args))
-        # a problem also says where its values were read (出处), in one query for all of them
-        assert count <= MOST + (name == "problem"), "\n".join(sql)
+        assert count <= MOST, "\n".join(sql)
 
 
 def test_filters_sorts_and_further_pages_stay_within_the_budget(cast: Cast):
