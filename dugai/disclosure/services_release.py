@@ -82,7 +82,7 @@ def release_text(
         _end(actor, old, "correct", reason.strip())
     told = _publish(actor, text, release, kept) if _on_portal(named) else {}
     before, after = change(text, state=state)
-    record(actor=actor, kind="text.released", subject=text, before=before, after={**after, "number": number})
+    record(actor=actor, kind="text.released", subject=text, before=before, after={**after, "release": number})
     record(
         actor=actor,
         kind="release.made",
