@@ -113,6 +113,7 @@ def test_the_first_workbook_reaches_everybody(  # noqa: PLR0915  one story, told
     assert page.evaluate(size) == [1920, 1080]
     bottom = "document.querySelector('.wall-worst').getBoundingClientRect().bottom"
     assert page.evaluate(bottom) <= 1080
+    page.wait_for_load_state()
     page.keyboard.press("Escape")
     expect(page).to_have_url(address + reverse("today"))
 

@@ -97,11 +97,8 @@ class World:
         self.ids["message_id"] = self._last(Message.objects.filter(user=cast.neighbour_clerk))
         own = dict.fromkeys(("deputy_id", "session_id", "group_id", "member_id", "token_id", "view_id"), 1)
         proof = dict.fromkeys(("evidence_id", "case_id", "photo_id", "objection_id", "proposal_id"), 1)
+        self.ids = {**own, **proof, "item_id": 1, "key": "none"} | self.ids
         self.ids |= {
-            **own,
-            **proof,
-            "item_id": 1,
-            "key": "none",
             "user_id": cast.neighbour_clerk.pk,
             "organisation_id": cast.neighbour_bureau.pk,
         }
