@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from dugai.acceptance.models_case import CloseoutCase
-from dugai.acceptance.states import LookBackState, ObjectionState, ProposalKind, ProposalState
+from dugai.acceptance.states import LookBackState, MotionKind, MotionState, ObjectionState
 from dugai.journal.models import Recorded
 from dugai.ledger.models import Problem
 from dugai.ledger.models_entry import known
@@ -116,10 +116,8 @@ class CloseoutProposal(Recorded):
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="closeout_proposals")
     case = models.ForeignKey(CloseoutCase, models.PROTECT, null=True, related_name="proposals")
-    kind = models.CharField("事项", max_length=12, choices=ProposalKind.choices)
-    state = models.CharField(
-        "状态", max_length=12, choices=ProposalState.choices, default=ProposalState.PROPOSED
-    )
+    kind = models.CharField("事项", max_length=12, choices=MotionKind.choices)
+    state = models.CharField("状态", max_length=12, choices=MotionState.choices, default=MotionState.PROPOSED)
     reason = models.CharField("理由", max_length=1000)
     requirement = models.TextField("整改要求", blank=True)
     due = models.DateField("要求完成日期", null=True)
@@ -132,8 +130,8 @@ class CloseoutProposal(Recorded):
 
     class Meta:
         constraints: ClassVar = [
-            known("kind", ProposalKind, "closeout_proposal_kind_known"),
-            known("state", ProposalState, "closeout_proposal_state_known"),
+            known("kind", MotionKind, "closeout_proposal_kind_known"),
+            known("state", MotionState, "closeout_proposal_state_known"),
             models.CheckConstraint(
                 condition=~Q(state="approved")
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),

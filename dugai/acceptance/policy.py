@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dugai.acceptance import rules
-from dugai.acceptance.states import ProposalKind
+from dugai.acceptance.states import MotionKind
 from dugai.ledger.models import Participation
 from dugai.ledger.sight import Scope
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Role
@@ -92,7 +92,7 @@ def may_decide(actor: User, proposal: CloseoutProposal, procedure: Procedure) ->
     """A reviewer or manager who may do the thing itself, and never the one who proposed it."""
     if actor.role not in DECIDING or actor.person.pk == proposal.proposed_by_id:
         return False
-    if proposal.kind == ProposalKind.CLOSE:
+    if proposal.kind == MotionKind.CLOSE:
         return proposal.case is not None and may_close(actor, proposal.case, procedure)
     return may_reopen(actor, proposal.problem, procedure)
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from dugai.acceptance import policy, queries_case, rules
 from dugai.acceptance.models import CloseoutCase, CloseoutProposal, ClosureEntry, LookBack, LookBackPlan
-from dugai.acceptance.states import CLOSED_CASES, CaseState, LookBackState, ProposalState
+from dugai.acceptance.states import CLOSED_CASES, CaseState, LookBackState, MotionState
 from dugai.kernel import clock
 from dugai.kernel.choices import Choices
 from dugai.kernel.errors import NotVisible
@@ -101,7 +101,7 @@ def done_not_closed(viewer: User, after: int | None = None, limit: int = PAGE) -
 def proposals(viewer: User, after: int | None = None, limit: int = PAGE) -> Page[CloseoutProposal]:
     """Return proposals about problems in sight that wait for a second person, oldest first."""
     seen = Problem.objects.visible_to(viewer).order_by()
-    found = CloseoutProposal.objects.filter(state=ProposalState.PROPOSED, problem__in=seen.values("pk"))
+    found = CloseoutProposal.objects.filter(state=MotionState.PROPOSED, problem__in=seen.values("pk"))
     found = found.select_related("problem__home", "case", "proposed_by")
     return page(found, Order(), Place(None, after) if after else None, limit)
 
@@ -112,7 +112,7 @@ def numbers(viewer: User) -> dict[str, int]:
     found = dict.fromkeys(CaseState.values, 0)
     found |= {row["state"]: row["n"] for row in rows}
     seen = Problem.objects.visible_to(viewer).order_by()
-    waiting = CloseoutProposal.objects.filter(state=ProposalState.PROPOSED, problem__in=seen.values("pk"))
+    waiting = CloseoutProposal.objects.filter(state=MotionState.PROPOSED, problem__in=seen.values("pk"))
     late = CloseoutCase.objects.visible_to(viewer).filter(
         state=CaseState.IN_CONSOLIDATION, consolidation_until__lt=clock.today()
     )

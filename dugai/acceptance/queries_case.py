@@ -22,9 +22,9 @@ from dugai.acceptance.states import (
     CaseState,
     Conclusion,
     Met,
+    MotionKind,
+    MotionState,
     ObjectionState,
-    ProposalKind,
-    ProposalState,
     StepKind,
 )
 from dugai.kernel import clock
@@ -174,7 +174,7 @@ def facts_of(viewer: User, problem: Problem, case: CloseoutCase | None) -> Facts
     lines = dict(case.lines.values_list("measure__number", "conclusion"))
     objections = list(case.objections.values_list("state", flat=True))
     notice = PublicNotice.objects.filter(case=case).first()
-    waiting = case.proposals.filter(kind=ProposalKind.CLOSE, state=ProposalState.PROPOSED)
+    waiting = case.proposals.filter(kind=MotionKind.CLOSE, state=MotionState.PROPOSED)
     return Facts(
         **base,
         applied=True,

@@ -19,7 +19,7 @@ from dugai.acceptance.models import (
     VisitPhoto,
 )
 from dugai.acceptance.rules_gates import Gate, gates
-from dugai.acceptance.states import CASE_MOVES, CaseState, ProposalState, StepKind
+from dugai.acceptance.states import CASE_MOVES, CaseState, MotionState, StepKind
 from dugai.files import queries as files
 from dugai.kernel.errors import NotVisible
 from dugai.ledger import queries as ledger
@@ -147,8 +147,7 @@ def _acts(
     found: set[str] = set()
     closure = Closure(problem.closure)
     waiting = {
-        row.kind: row
-        for row in CloseoutProposal.objects.filter(problem=problem, state=ProposalState.PROPOSED)
+        row.kind: row for row in CloseoutProposal.objects.filter(problem=problem, state=MotionState.PROPOSED)
     }
     if CLOSURE_MOVES.allows(closure, "apply") and policy.may_apply(viewer, problem, procedure):
         found.add("apply")

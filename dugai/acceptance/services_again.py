@@ -10,7 +10,7 @@ from dugai.acceptance import policy, queries_case, rules
 from dugai.acceptance.models import CloseoutProposal
 from dugai.acceptance.services_case import advance
 from dugai.acceptance.services_close import PROPOSAL, TWO_PEOPLE
-from dugai.acceptance.states import PROPOSAL_MOVES, ProposalKind, ProposalState
+from dugai.acceptance.states import PROPOSAL_MOVES, MotionKind, MotionState
 from dugai.journal.services import change, record, require_version, shown
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, InvalidInput, Refused, require
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from dugai.people.models import User
 
 KINDS = {
-    ProposalKind.REOPEN: ("reopen", "closeout.reopened"),
-    ProposalKind.CARRY_OVER: ("carry_over", "closeout.carried_over"),
-    ProposalKind.STRENGTHEN: ("strengthen", "closeout.strengthened"),
+    MotionKind.REOPEN: ("reopen", "closeout.reopened"),
+    MotionKind.CARRY_OVER: ("carry_over", "closeout.carried_over"),
+    MotionKind.STRENGTHEN: ("strengthen", "closeout.strengthened"),
 }
 """Proposal → (move of the problem, event of its case)."""
 
@@ -44,7 +44,7 @@ def propose_reopen(
 ) -> CloseoutProposal:
     """Propose to reopen a closed problem: it came back, or it was never done."""
     return _propose(
-        actor, problem_id, seen_version, ProposalKind.REOPEN, reason, requirement=requirement, due=due
+        actor, problem_id, seen_version, MotionKind.REOPEN, reason, requirement=requirement, due=due
     )
 
 
@@ -58,7 +58,13 @@ def propose_strengthen(
         message = "要求完成日期要晚于今天"
         raise InvalidInput(message, code="due_past", fields={"due": message})
     return _propose(
-        actor, problem_id, seen_version, ProposalKind.STRENGTHEN, reason, requirement=requirement, due=due
+        actor,
+        problem_id,
+        seen_version,
+        MotionKind.STRENGTHEN,
+        reason,
+        requirement=requirement,
+        due=due,
     )
 
 
@@ -69,18 +75,18 @@ def propose_carry_over(
     """Propose to carry a problem over into the next round, into its successor there if it is registered."""
     successor = ledger.get_problem(actor, successor_id) if successor_id else None
     require(successor_id != problem_id, "不能转入它自己", code="same_problem")
-    return _propose(actor, problem_id, seen_version, ProposalKind.CARRY_OVER, reason, successor=successor)
+    return _propose(actor, problem_id, seen_version, MotionKind.CARRY_OVER, reason, successor=successor)
 
 
 @transaction.atomic
 def approve(*, actor: User, proposal_id: int, seen_version: int, opinion: str = "") -> CloseoutProposal:
     """Agree to reopen, strengthen or carry over what another person proposed."""
     proposal = _load(actor, proposal_id)
-    kind = ProposalKind(proposal.kind)
+    kind = MotionKind(proposal.kind)
     if kind not in KINDS:
         raise Refused("销号请在销号页办理", code="other_proposal")
     require_version(proposal, seen_version)
-    state = PROPOSAL_MOVES.next(ProposalState(proposal.state), "approve")
+    state = PROPOSAL_MOVES.next(MotionState(proposal.state), "approve")
     move, event = KINDS[kind]
     CLOSURE_MOVES.find(Closure(proposal.problem.closure), move)
     _decide(actor, proposal, state, "closeout_proposal.approved", opinion)
@@ -99,7 +105,7 @@ def refuse(*, actor: User, proposal_id: int, seen_version: int, opinion: str) ->
     """Refuse what another person proposed, also a closing, with the reason."""
     proposal = _load(actor, proposal_id)
     require_version(proposal, seen_version)
-    state = PROPOSAL_MOVES.next(ProposalState(proposal.state), "refuse")
+    state = PROPOSAL_MOVES.next(MotionState(proposal.state), "refuse")
     require(opinion.strip(), "请写不同意的理由", code="reason_missing")
     return _decide(actor, proposal, state, "closeout_proposal.refused", opinion)
 
@@ -111,7 +117,7 @@ def take_back(*, actor: User, proposal_id: int, seen_version: int) -> CloseoutPr
     own = actor.person.pk == proposal.proposed_by_id
     require(own, "只有提出的人可以撤回", code="not_proposer", error=Forbidden)
     require_version(proposal, seen_version)
-    before, after = change(proposal, state=PROPOSAL_MOVES.next(ProposalState(proposal.state), "withdraw"))
+    before, after = change(proposal, state=PROPOSAL_MOVES.next(MotionState(proposal.state), "withdraw"))
     record(actor=actor, kind="closeout_proposal.withdrawn", subject=proposal, before=before, after=after)
     return proposal
 
@@ -122,14 +128,14 @@ def propose_after_look_back(*, actor: User, problem: Problem, reason: str) -> Cl
 
     Called by the look-back, whose visitor was checked: the visitor proposes, the office decides.
     """
-    kind = ProposalKind.REOPEN
+    kind = MotionKind.REOPEN
     if not CLOSURE_MOVES.allows(Closure(problem.closure), "reopen") or _waiting(problem, kind):
         return None
     return _make(actor, problem, kind, reason)
 
 
 def _propose(
-    actor: User, problem_id: int, seen_version: int, kind: ProposalKind, reason: str, **values: Any
+    actor: User, problem_id: int, seen_version: int, kind: MotionKind, reason: str, **values: Any
 ) -> CloseoutProposal:
     problem = ledger.get_problem(actor, problem_id, lock=True)
     case = queries_case.current_case(actor, problem)
@@ -144,12 +150,12 @@ def _propose(
     return _make(actor, problem, kind, reason, **values)
 
 
-def _waiting(problem: Problem, kind: ProposalKind) -> bool:
-    found = CloseoutProposal.objects.filter(problem=problem, kind=kind, state=ProposalState.PROPOSED)
+def _waiting(problem: Problem, kind: MotionKind) -> bool:
+    found = CloseoutProposal.objects.filter(problem=problem, kind=kind, state=MotionState.PROPOSED)
     return found.exists()
 
 
-def _make(actor: User, problem: Problem, kind: ProposalKind, reason: str, **values: Any) -> CloseoutProposal:
+def _make(actor: User, problem: Problem, kind: MotionKind, reason: str, **values: Any) -> CloseoutProposal:
     proposal = CloseoutProposal(
         problem=problem,
         case=queries_case.current_case(actor, problem),
@@ -178,7 +184,7 @@ def _load(actor: User, proposal_id: int) -> CloseoutProposal:
 
 
 def _decide(
-    actor: User, proposal: CloseoutProposal, state: ProposalState, kind: str, opinion: str
+    actor: User, proposal: CloseoutProposal, state: MotionState, kind: str, opinion: str
 ) -> CloseoutProposal:
     words = opinion.strip()
     before, after = change(

@@ -8,7 +8,14 @@ from django.db import transaction
 
 from dugai.acceptance import queries_case, rules
 from dugai.acceptance.models import CloseoutCase, CloseoutProposal
-from dugai.acceptance.states import CASE_MOVES, LIVE_CASES, CaseState, ProposalKind, ProposalState, StepKind
+from dugai.acceptance.states import (
+    CASE_MOVES,
+    LIVE_CASES,
+    CaseState,
+    MotionKind,
+    MotionState,
+    StepKind,
+)
 from dugai.journal.services import change, record
 from dugai.ledger import services_closure
 
@@ -61,9 +68,7 @@ def _waits_for(actor: User, case: CloseoutCase, state: CaseState) -> rules.Step 
 
 def _withdraw_closing(actor: User, case: CloseoutCase) -> None:
     """A proposal to close an attempt that is over goes with it."""
-    waiting = CloseoutProposal.objects.filter(
-        case=case, kind=ProposalKind.CLOSE, state=ProposalState.PROPOSED
-    )
+    waiting = CloseoutProposal.objects.filter(case=case, kind=MotionKind.CLOSE, state=MotionState.PROPOSED)
     for proposal in waiting:
-        before, after = change(proposal, state=ProposalState.WITHDRAWN, opinion=OVER)
+        before, after = change(proposal, state=MotionState.WITHDRAWN, opinion=OVER)
         record(actor=actor, kind="closeout_proposal.withdrawn", subject=proposal, before=before, after=after)

@@ -15,8 +15,8 @@ from dugai.acceptance.states import (
     PROPOSAL_MOVES,
     CaseState,
     GateKey,
-    ProposalKind,
-    ProposalState,
+    MotionKind,
+    MotionState,
 )
 from dugai.journal.services import change, record, require_version, shown
 from dugai.kernel import clock
@@ -38,12 +38,12 @@ def propose_close(*, actor: User, case_id: int, seen_version: int, reason: str =
     require_version(case, seen_version)
     CASE_MOVES.find(CaseState(case.state), "close")
     _require_gates(actor, case, procedure)
-    waiting = case.proposals.filter(kind=ProposalKind.CLOSE, state=ProposalState.PROPOSED)
+    waiting = case.proposals.filter(kind=MotionKind.CLOSE, state=MotionState.PROPOSED)
     require(not waiting.exists(), "已经有人提出销号，等另一人批准", code="proposed_already")
     proposal = CloseoutProposal(
         problem=case.problem,
         case=case,
-        kind=ProposalKind.CLOSE,
+        kind=MotionKind.CLOSE,
         reason=reason.strip() or "各项要件齐备",
         proposed_by=actor.person,
         proposed_at=clock.now(),
@@ -64,12 +64,12 @@ def close(*, actor: User, proposal_id: int, seen_version: int, opinion: str = ""
     """Close a problem that another person proposed to close, and give it the next number of its region."""
     proposal = queries_case.get_proposal(actor, proposal_id, lock=True)
     case = proposal.case
-    if case is None or proposal.kind != ProposalKind.CLOSE:
+    if case is None or proposal.kind != MotionKind.CLOSE:
         raise Refused("这份提议不是销号", code="other_proposal")
     procedure = rules.read(case.rules, case.class_name)
     require(policy.may_decide(actor, proposal, procedure), TWO_PEOPLE, code="two_people", error=Forbidden)
     require_version(proposal, seen_version)
-    state = PROPOSAL_MOVES.next(ProposalState(proposal.state), "approve")
+    state = PROPOSAL_MOVES.next(MotionState(proposal.state), "approve")
     CASE_MOVES.find(CaseState(case.state), "close")
     _require_gates(actor, case, procedure)
     before, after = change(

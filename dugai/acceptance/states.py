@@ -102,7 +102,7 @@ class ObjectionState(Choices):
     UPHELD = "upheld", "成立"
 
 
-class ProposalKind(Choices):
+class MotionKind(Choices):
     """What needs two people."""
 
     CLOSE = "close", "销号"
@@ -111,7 +111,7 @@ class ProposalKind(Choices):
     STRENGTHEN = "strengthen", "强化整改"
 
 
-class ProposalState(Choices):
+class MotionState(Choices):
     """One person's proposal until another decides."""
 
     PROPOSED = "proposed", "待审批"
@@ -120,8 +120,8 @@ class ProposalState(Choices):
     WITHDRAWN = "withdrawn", "已撤回"
 
 
-P = ProposalState
-PROPOSAL_MOVES: Moves[ProposalState] = Moves(
+P = MotionState
+PROPOSAL_MOVES: Moves[MotionState] = Moves(
     Move("approve", "同意", frozenset({P.PROPOSED}), P.APPROVED, two_people=True),
     Move("refuse", "不同意", frozenset({P.PROPOSED}), P.REFUSED, needs_reason=True),
     Move("withdraw", "撤回", frozenset({P.PROPOSED}), P.WITHDRAWN),

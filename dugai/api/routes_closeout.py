@@ -267,7 +267,7 @@ def answer_objection(request: TokenRequest, objection_id: PathId, body: shapes.A
 
 @router.post(
     "/closeout-cases/{case_id}/propose-close",
-    response={201: shapes.ProposalOut},
+    response={201: shapes.CloseoutProposalOut},
     auth=REVIEW,
     operation_id="propose_close",
     summary="提出销号",

@@ -52,7 +52,7 @@ def list_closures(request: TokenRequest, ask: Query[shapes.RegisterAsk]) -> dict
 
 @router.get(
     "/closeout/proposals",
-    response=shapes.ProposalPage,
+    response=shapes.CloseoutProposalPage,
     auth=READ,
     operation_id="list_closeout_proposals",
     summary="等第二个人决定的提议",
@@ -125,7 +125,7 @@ def consolidate_case(request: TokenRequest, case_id: PathId, body: SeenIn) -> Cl
 
 @router.post(
     "/problems/{problem_id}/closeout-proposals",
-    response={201: shapes.ProposalOut},
+    response={201: shapes.CloseoutProposalOut},
     auth=REVIEW,
     operation_id="propose_again",
     summary="提出重新整改、强化整改、转入下一轮",
@@ -153,7 +153,7 @@ def propose_again(
 
 @router.post(
     "/closeout-proposals/{proposal_id}/approve",
-    response=shapes.ProposalOut,
+    response=shapes.CloseoutProposalOut,
     auth=REVIEW,
     operation_id="approve_proposal",
     summary="同意提议",
@@ -170,7 +170,7 @@ def approve_proposal(request: TokenRequest, proposal_id: PathId, body: OpinionIn
 
 @router.post(
     "/closeout-proposals/{proposal_id}/refuse",
-    response=shapes.ProposalOut,
+    response=shapes.CloseoutProposalOut,
     auth=REVIEW,
     operation_id="refuse_proposal",
     summary="不同意提议",
@@ -187,7 +187,7 @@ def refuse_proposal(request: TokenRequest, proposal_id: PathId, body: OpinionIn)
 
 @router.post(
     "/closeout-proposals/{proposal_id}/withdraw",
-    response=shapes.ProposalOut,
+    response=shapes.CloseoutProposalOut,
     auth=REVIEW,
     operation_id="take_back_proposal",
     summary="撤回自己的提议",

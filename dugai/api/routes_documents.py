@@ -27,7 +27,7 @@ from dugai.journal.services import demand_version
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dugai.api.shapes_documents import SeenIn
+    from dugai.api.shapes_documents import ProposalSeenIn
     from dugai.intake.models import Document
 
 router = Router(tags=["接件"])
@@ -133,5 +133,5 @@ def enter_document(request: TokenRequest, document_id: PathId, body: EnterIn) ->
     return services_enter.enter_document(actor=request.user, document_id=document_id, seen_version=seen)
 
 
-def _seen(chosen: Iterable[SeenIn]) -> dict[int, int]:
+def _seen(chosen: Iterable[ProposalSeenIn]) -> dict[int, int]:
     return {one.id: demand_version(one.seen_version) for one in chosen}

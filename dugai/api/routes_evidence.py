@@ -18,8 +18,8 @@ from dugai.api.shapes_evidence import (
     EvidenceIn,
     EvidenceOut,
     EvidencePage,
+    EvidenceQueueAsk,
     PairIn,
-    QueueAsk,
     ReplaceIn,
     ReviewEvidenceIn,
     UploadIn,
@@ -151,7 +151,7 @@ def add_evidence(request: TokenRequest, problem_id: PathId, body: EvidenceIn) ->
     operation_id="list_evidence_queue",
     summary="等我审核的佐证",
 )
-def list_evidence_queue(request: TokenRequest, ask: Query[QueueAsk]) -> dict[str, Any]:
+def list_evidence_queue(request: TokenRequest, ask: Query[EvidenceQueueAsk]) -> dict[str, Any]:
     """Return what waits for the viewer's review, the oldest first."""
     return paged(
         ask,

@@ -9,7 +9,14 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from dugai.acceptance.queries_after import Queue
-from dugai.acceptance.states import CaseState, Conclusion, GateKey, LookBackState, ProposalKind, ProposalState
+from dugai.acceptance.states import (
+    CaseState,
+    Conclusion,
+    GateKey,
+    LookBackState,
+    MotionKind,
+    MotionState,
+)
 from dugai.api.shapes import Ask, Day, Id, In, Line, Opinion, Out, PathId, Person, Ref, Text, Version, Word
 from dugai.kernel.choices import Choices
 
@@ -133,14 +140,14 @@ class QueuePage(Out):
     next: str | None
 
 
-class ProposalOut(Out):
+class CloseoutProposalOut(Out):
     """What one person proposed and another decides."""
 
     id: int
     version: int
     problem: ProblemRef
-    kind: ProposalKind
-    state: ProposalState
+    kind: MotionKind
+    state: MotionState
     reason: str
     requirement: str
     due: dt.date | None
@@ -149,10 +156,10 @@ class ProposalOut(Out):
     opinion: str
 
 
-class ProposalPage(Out):
+class CloseoutProposalPage(Out):
     """One page of proposals."""
 
-    items: list[ProposalOut]
+    items: list[CloseoutProposalOut]
     next: str | None
 
 

@@ -104,7 +104,7 @@ class ProposalPage(Out):
     next: str | None
 
 
-class SeenIn(In):
+class ProposalSeenIn(In):
     """A proposal and the version of it that was seen."""
 
     id: Id
@@ -114,13 +114,13 @@ class SeenIn(In):
 class ChosenIn(In):
     """The proposals to decide on."""
 
-    proposals: Annotated[list[SeenIn], Field(min_length=1, max_length=100)]
+    proposals: Annotated[list[ProposalSeenIn], Field(min_length=1, max_length=100)]
 
 
 class AcceptIn(In):
     """The proposals to adopt; without any, all that have no doubt."""
 
-    proposals: Annotated[list[SeenIn], Field(default=[], max_length=100)]
+    proposals: Annotated[list[ProposalSeenIn], Field(default=[], max_length=100)]
 
 
 class DecidedOut(Out):

@@ -194,7 +194,7 @@ class EvidenceAsk(Ask):
     sort: Sort = Sort.OLDEST
 
 
-class QueueAsk(Ask):
+class EvidenceQueueAsk(Ask):
     """A page of the queue, the oldest first."""
 
 
@@ -214,7 +214,7 @@ class EvidenceIn(In):
     claimed_longitude: Degrees | None = None
 
 
-class Verdict(StrEnum):
+class EvidenceVerdict(StrEnum):
     """What a reviewer may do."""
 
     ACCEPT = "accept"
@@ -226,7 +226,7 @@ class ReviewEvidenceIn(In):
     """The version that was seen, what is decided, and why."""
 
     seen_version: Version
-    act: Verdict
+    act: EvidenceVerdict
     opinion: Opinion = ""
 
 

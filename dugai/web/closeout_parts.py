@@ -13,8 +13,8 @@ from dugai.acceptance.states import (
     CaseState,
     Conclusion,
     GateKey,
+    MotionState,
     ObjectionState,
-    ProposalState,
     StepKind,
 )
 from dugai.evidence import queries as evidence
@@ -151,7 +151,7 @@ def _deciding(proposal: CloseoutProposal) -> Act:
 
 def to_decide(viewer: User, page: CasePage) -> list[CloseoutProposal]:
     """Return the proposals that the viewer may decide on."""
-    waiting = [one for one in page.proposals if one.state == ProposalState.PROPOSED]
+    waiting = [one for one in page.proposals if one.state == MotionState.PROPOSED]
     return [one for one in waiting if "decide" in page.acts and may_decide(viewer, page, one)]
 
 

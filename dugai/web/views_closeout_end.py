@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.views.decorators.http import require_http_methods
 
 from dugai.acceptance import queries_case, queries_page, services_again, services_close
-from dugai.acceptance.states import ProposalKind, ProposalState
+from dugai.acceptance.states import MotionKind, MotionState
 from dugai.kernel.errors import Forbidden, InvalidInput, NotVisible, Refused, require
 from dugai.ledger import queries_plan
 from dugai.web import closeout_parts as parts
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from dugai.web.frame import SignedInRequest
 
 KINDS: dict[str, tuple[type[Any], Callable[..., Any], str]] = {
-    ProposalKind.REOPEN: (
+    MotionKind.REOPEN: (
         ReopenForm,
         services_again.propose_reopen,
         "批准后问题回到整改中，下一次验收会连到这一次。",
     ),
-    ProposalKind.STRENGTHEN: (
+    MotionKind.STRENGTHEN: (
         StrengthenForm,
         services_again.propose_strengthen,
         "批准后按新的要求和期限继续整改，再申请验收。",
     ),
-    ProposalKind.CARRY_OVER: (
+    MotionKind.CARRY_OVER: (
         CarryOverForm,
         services_again.propose_carry_over,
         "批准后这一轮不再验收；原问题和新问题互相连着。",
@@ -80,13 +80,13 @@ def closeout_decide(request: SignedInRequest, proposal_id: int) -> HttpResponse:
     proposal = queries_case.get_proposal(viewer, proposal_id)
     page = queries_page.case_page(viewer, proposal.problem_id, proposal.case_id)
     own = viewer.person.pk == proposal.proposed_by_id
-    waiting = proposal.state == ProposalState.PROPOSED
+    waiting = proposal.state == MotionState.PROPOSED
     if request.method == "GET":
         require(waiting, "这份提议已经有了决定，请看“提议与决定”", error=Forbidden)
         may = own or parts.may_decide(viewer, page, proposal)
         require(may, "提出的人不能自己批准，要由另一个审核岗或管理岗决定", error=Forbidden)
     form = OpinionForm(request.POST or None, initial={"seen_version": proposal.version})
-    closing = proposal.kind == ProposalKind.CLOSE
+    closing = proposal.kind == MotionKind.CLOSE
     said: list[str] = []
 
     def act() -> None:
@@ -171,7 +171,7 @@ def closeout_propose(request: SignedInRequest, problem_id: int, kind: str) -> Ht
     if perform(request, form, act, page.problem.version):
         messages.success(request, "已提出，等另一人决定。")
         return go("problem_closeout", problem_id=problem_id)
-    label = ProposalKind(kind).label
+    label = MotionKind(kind).label
     return show(request, page, form, title=f"提出{label}", buttons=[("yes", f"提出{label}")], note=note)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from django.urls import get_resolver
+from pydantic import BaseModel
 
 from dugai.api import contract
 from dugai.api.app import api
@@ -77,3 +80,18 @@ def test_every_list_is_capped_and_goes_on_by_cursor():
         if operation["operationId"].startswith("list_"):
             assert names["limit"]["schema"]["maximum"] == 100, path
             assert "cursor" in names
+
+
+def test_no_two_shapes_share_a_name():
+    """The contract knows a shape by its name alone: of two with one name the later would be believed."""
+    places: dict[str, set[str]] = {}
+    for shape in below(BaseModel):
+        if shape.__module__.startswith("dugai.api"):
+            places.setdefault(shape.__name__, set()).add(shape.__module__)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def below(kind: type[Any]) -> Iterator[type[Any]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from below(one)
