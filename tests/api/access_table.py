@@ -312,7 +312,11 @@ TABLE: dict[str, Line] = {
     "upload_document": line(send=paper, may=KEEP, sees=EVERYONE - ADMINS),
     "get_document": line(DOCUMENT, may=KEEP),
     "list_proposals": line(DOCUMENT, may=KEEP),
-    "accept_proposals": line(DOCUMENT, lambda world: {}, may=KEEP),
+    "accept_proposals": line(
+        DOCUMENT,
+        lambda world: {"proposals": [{"id": world.proposal.pk, "seen_version": 1}]},
+        may=KEEP,
+    ),
     "reject_proposals": line(
         DOCUMENT,
         lambda world: {"proposals": [{"id": world.proposal.pk, "seen_version": 1}]},
