@@ -9,14 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from dugai.acceptance.queries_after import Queue
-from dugai.acceptance.states import (
-    CaseState,
-    Conclusion,
-    GateKey,
-    LookBackState,
-    MotionKind,
-    MotionState,
-)
+from dugai.acceptance.states import CaseState, Conclusion, GateKey, LookBackState, MotionKind, MotionState
 from dugai.api.shapes import Ask, Day, Id, In, Line, Opinion, Out, PathId, Person, Ref, Text, Version, Word
 from dugai.kernel.choices import Choices
 
