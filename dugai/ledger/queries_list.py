@@ -135,7 +135,7 @@ def tasks(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(owner__in=units)
-    return _worded(rows, ask.q, "task", where)
+    return _worded(rows, viewer, ask.q, "task", where)
 
 
 def problems(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -146,7 +146,7 @@ def problems(viewer: User, ask: Ask, where: Ground) -> Any:
     units = _units(ask, where)
     if units is not None:
         rows = rows.filter(lead__in=units)
-    return _worded(rows, ask.q, "problem", where)
+    return _worded(rows, viewer, ask.q, "problem", where)
 
 
 def measures(viewer: User, ask: Ask, where: Ground) -> Any:
@@ -167,11 +167,10 @@ def few(viewer: User, rows: Any, where: Ground, q: str = "") -> list[Place] | No
     What a unit may see is a union that no index orders; a short one is read whole and sorted here.
     So are the rows of rare words `q`, for which the order of the board would be walked to its end.
     """
-    del viewer  # `rows` were asked for through the viewer's eyes
     if where.top is None:
         return None
     narrow = not (where.inside or where.counts_own or where.oversees)
-    if narrow or (q and _is_rare(q, rows.model.subject_type, where)):
+    if narrow or (q and _is_rare(viewer, q, rows.model.subject_type, where)):
         return paging.all_places(rows, MOST_FEW)
     return None
 
@@ -230,7 +229,8 @@ def split(
         tally = Counter(place.lamp for place in known)
         return [Count(lamp, tally[lamp]) for lamp in lamps]
     kind = rows.model.subject_type
-    first = search.among(ask.q, kind, search.region_words(where.region), MOST_FEW) if ask.q else None
+    scope = _scope(viewer, where)
+    first = search.among(ask.q, kind, scope, MOST_FEW) if ask.q and scope is not None else None
     if first is not None and kind in {"task", "problem"}:
         unworded = (tasks if kind == "task" else problems)(viewer, ask.but(q=""), where)
         some = unworded.filter(pk__in=first).order_by().values_list("lamp").annotate(Number("pk"))
@@ -298,17 +298,31 @@ def _sighted(model: type[Task | Problem], viewer: User, ask: Ask, where: Ground)
     return rows
 
 
-def _is_rare(q: str, kind: str, where: Ground) -> bool:
-    """Say whether few rows of the chosen region hold the words; asked once a page."""
+def _scope(viewer: User, where: Ground) -> list[str] | None:
+    """Return scope words that the documents of all rows of the list have; None where there are none such.
+
+    Without them the first documents that hold a word may all lie elsewhere.
+    """
+    if where.region is not None and where.region.depth:
+        return search.region_words(where.region) or None
+    if where.top is not None and where.top.depth == 0:
+        return []
+    return search.office_words(viewer) if where.counts_own else None
+
+
+def _is_rare(viewer: User, q: str, kind: str, where: Ground) -> bool:
+    """Say whether few rows of where the list looks hold the words; asked once a page."""
     if (q, kind) not in where.rare:
-        where.rare[q, kind] = search.is_rare(q, kind, MOST_FEW, search.region_words(where.region))
+        where.rare[q, kind] = search.is_rare(q, kind, MOST_FEW, _scope(viewer, where) or ())
     return where.rare[q, kind]
 
 
-def _worded(rows: Any, q: str, kind: str, where: Ground) -> Any:
+def _worded(rows: Any, viewer: User, q: str, kind: str, where: Ground) -> Any:
     if not q:
         return rows
-    return search.holding(rows, q, kind, region=where.region, rare=_is_rare(q, kind, where))
+    return search.holding(
+        rows, q, kind, scope=_scope(viewer, where) or (), rare=_is_rare(viewer, q, kind, where)
+    )
 
 
 def _common(ask: Ask, prefix: str) -> Q:

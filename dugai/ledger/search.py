@@ -238,22 +238,25 @@ def region_words(region: Organisation | None) -> list[str]:
     return [f"zs{region.pk}"] if region is not None and 0 < region.depth <= DEEPEST_COLUMN else []
 
 
-def holding(
-    rows: Any, q: str, kind: str, *, region: Organisation | None = None, rare: bool | None = None
-) -> Any:
+def office_words(viewer: User) -> list[str] | None:
+    """Return scope words of which everything an office sees has one; None where words cannot say it."""
+    top = Scope.top(viewer)
+    return _scope_words(viewer) if top is not None and top.depth <= DEEPEST_COLUMN else None
+
+
+def holding(rows: Any, q: str, kind: str, *, scope: Sequence[str] = (), rare: bool | None = None) -> Any:
     """Return those of `rows` that hold the words `q`, by the word index (see `among`).
 
     The index finds every row that has a Chinese word of two characters or more in its code, title or
     text (a problem also by its goal). Parts of numbers and of Latin words are found from their beginning
     only. A lone Chinese character, and on SQLite what most rows hold, is looked for row by row. Parts
-    between spaces are found each for itself, and all must be there. `region` is where all `rows` lie;
-    `rare` spares the question when the caller has asked it.
+    between spaces are found each for itself, and all must be there. `scope` are words of which the
+    document of each of `rows` has one; `rare` spares the question when the caller has asked it.
     """
     if not q:
         return rows
-    within = region_words(region)
-    if is_rare(q, kind, SMALL, within) if rare is None else rare:
-        return rows.filter(pk__in=among(q, kind, within))
+    if is_rare(q, kind, SMALL, scope) if rare is None else rare:
+        return rows.filter(pk__in=among(q, kind, scope))
     # The board is walked in order, and each row looked up among those found.
     if (walked := each(q, kind)) is not None:
         return rows.filter(walked)

@@ -172,6 +172,25 @@ def test_rare_and_common_words_give_the_same_page_and_counts(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("person", ["neighbour_office_clerk", "neighbour_clerk", "verifier"])
+def test_what_others_have_of_a_common_word_hides_no_count(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, person: str
+):
+    monkeypatch.setattr(queries_list, "MOST_FEW", 3)
+    inspection = make_inspection(cast)
+    for number in range(1, 6):
+        make_problem(cast, inspection, number)
+    for number in (6, 7):
+        make_problem(cast, inspection, number, owners=(cast.neighbour_bureau,), home=cast.neighbour)
+    viewer, ask = cast.users[person], Ask.read({"q": "污水管网"})
+    where = queries_list.ground(viewer, ask)
+    rows = queries_list.tasks(viewer, ask, where)
+    known = queries_list.few(viewer, rows, where, ask.q)
+    counts = queries_list.split(viewer, ask, where, rows, "task", known=known)
+    assert rows.count() == sum(count.n for count in counts) > 0
+
+
+@pytest.mark.django_db
 def test_what_was_edited_is_found_by_its_new_words_only(cast: Cast):
     problem = make_problem(cast)
     services_edit.edit_problem(
