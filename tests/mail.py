@@ -15,8 +15,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from dugai.notices import services_delivery, services_notice
-from dugai.notices.models import NoticeSettings
+from dugai.notices import services, services_delivery, services_notice
+from dugai.notices.models import Delivery, NoticeSettings
 from dugai.people.models import User
 
 
@@ -111,3 +111,19 @@ def reach(user: User, post) -> NoticeSettings:
     link = text_of(post.letters.pop()).split("/account/notices/confirm/")[1].split("/")[0]
     post.recipients.clear()
     return services_notice.confirm_email(actor=user, token=link)
+
+
+def hook(server, path: str = "/robot?key=k") -> str:
+    """Return the address of a robot that `server` plays."""
+    return f"http://127.0.0.1:{server.server_port}{path}"
+
+
+def states() -> list[str]:
+    """Return how far each delivery has come, the proofs of addresses left out."""
+    return sorted(Delivery.objects.exclude(kind="verify").values_list("state", flat=True))
+
+
+def send_all() -> int:
+    """Deliver what the journal tells, and send what waits; return how many were sent."""
+    services.deliver()
+    return services_delivery.send_waiting()

@@ -17,7 +17,7 @@ from dugai.people import sealed
 from dugai.people import services as people
 from dugai.people.services_account import disable_account
 from tests.cast import Cast, make_problem, task_of
-from tests.mail import post_office, reach, robot, text_of
+from tests.mail import hook, post_office, reach, robot, send_all, states, text_of
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 5, 18, 12, 0, tzinfo=clock.SHANGHAI)
@@ -39,19 +39,6 @@ def post(settings):
 def group(settings):
     with robot(settings) as found:
         yield found
-
-
-def hook(server, path: str = "/robot?key=k") -> str:
-    return f"http://127.0.0.1:{server.server_port}{path}"
-
-
-def states() -> list[str]:
-    return sorted(Delivery.objects.exclude(kind="verify").values_list("state", flat=True))
-
-
-def send_all() -> int:
-    services.deliver()
-    return services_delivery.send_waiting()
 
 
 def test_nothing_is_sent_to_an_address_nobody_confirmed(cast: Cast, post):

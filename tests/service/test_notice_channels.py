@@ -16,7 +16,7 @@ from dugai.notices import queries_delivery, services, services_delivery, service
 from dugai.notices.models import Delivery, Message, NoticeSettings
 from dugai.rulebook.models import CalendarDay
 from tests.cast import Cast, make_problem, task_of
-from tests.mail import post_office, reach, robot, text_of
+from tests.mail import hook, post_office, reach, robot, send_all, states, text_of
 from tests.rounds import MAY_18, open_may, report_of, submit
 
 pytestmark = pytest.mark.django_db
@@ -39,19 +39,6 @@ def post(settings):
 def group(settings):
     with robot(settings) as found:
         yield found
-
-
-def hook(server, path: str = "/robot?key=k") -> str:
-    return f"http://127.0.0.1:{server.server_port}{path}"
-
-
-def states() -> list[str]:
-    return sorted(Delivery.objects.exclude(kind="verify").values_list("state", flat=True))
-
-
-def send_all() -> int:
-    services.deliver()
-    return services_delivery.send_waiting()
 
 
 def test_a_robot_says_no_title(cast: Cast, group, settings):
