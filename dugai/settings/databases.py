@@ -12,7 +12,7 @@ from dugai.kernel import sqlite
 def default_sqlite(path: Path) -> dict[str, Any]:
     """Return the Django database of an office that runs on one host."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "dugai.kernel.sqlite_engine",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": sqlite.options(),
