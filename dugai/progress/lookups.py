@@ -43,10 +43,13 @@ def hold_round_of(report_id: int) -> None:
 
 
 def last_adopted(report: Report) -> Report | None:
-    """Return the task's latest adopted report before this one."""
+    """Return the task's latest adopted report of a round that had begun before this one was due.
+
+    Rounds overlap: a week may begin in one month and end in the next, beside that month's own round.
+    """
     found: Report | None = (
         Report.objects.unscoped(LAST_TIME)
-        .filter(task=report.task_id, state=ReportState.ADOPTED, round__starts_on__lte=report.round.starts_on)
+        .filter(task=report.task_id, state=ReportState.ADOPTED, round__starts_on__lte=report.round.due_on)
         .exclude(pk=report.pk)
         .select_related("round", "reviewer__organisation")
         .order_by("-adopted_at", "-pk")

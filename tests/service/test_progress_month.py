@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -326,3 +327,17 @@ def test_adoption_waits_when_another_round_moved_the_ground(cast: Cast):
             services_review.adopt_report(actor=cast.province_reviewer, report_id=monthly.pk)
     assert task.targets.get().done == Decimal(1)
     assert fresh(monthly).state == "submitted"
+
+
+def test_no_change_in_a_week_that_began_before_the_month_did(cast: Cast):
+    """The week of 1 July 2026 begins in June, before July's own round."""
+    task = task_of(make_problem(cast))
+    july = JUNE_1 + dt.timedelta(days=30)
+    with time_machine.travel(july, tick=False):
+        month = open_may(cast, day=july.date())
+        walk_up(cast, submit(cast.county_clerk, report_of(month, task)))
+        week = open_may(cast, kind="weekly", day=july.date())
+        assert week.starts_on < month.starts_on
+        report = report_of(week, task)
+        done = services.report_no_change(actor=cast.county_clerk, report_id=report.pk, reason="雨季停工")
+    assert (done.state, done.percent) == ("submitted", 31)
