@@ -102,7 +102,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="session", autouse=True)
 def _flush_lifts_the_guards() -> None:
     """A test with real transactions ends with a flush, which the guards would refuse."""
-    from django.db import connection  # noqa: PLC0415  # Django is set up only when the session begins
+    from django.db import connection, transaction  # noqa: PLC0415  # Django is set up only when the session begins
     from django.test import TransactionTestCase  # noqa: PLC0415  # the same
 
     from dugai.journal import guards  # noqa: PLC0415  # the same
@@ -114,9 +114,11 @@ def _flush_lifts_the_guards() -> None:
         return sql_flush(self, style, [*tables, guards.ANCHOR] if tables else tables, **options)
 
     def teardown(self: TransactionTestCase) -> None:
-        guards.remove()
+        with transaction.atomic():  # hundreds of triggers wait for the disk once, not each for itself
+            guards.remove()
         flush(self)
-        guards.install()
+        with transaction.atomic():
+            guards.install()
 
     operations.sql_flush = with_the_anchor
     TransactionTestCase._fixture_teardown = teardown
