@@ -5,140 +5,76 @@ An audience is a function from an event to the people concerned. Whoever did it 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dugai.disclosure.models import Text
-from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
-from dugai.people.models import Deputy, Organisation, User
+from dugai.acceptance import rules
+from dugai.acceptance.states import MotionKind
+from dugai.notices.audiences_closeout import CLOSEOUT
+from dugai.notices.news import WHY, News, Notice, active, offices_of
+from dugai.people.models import Organisation
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
-from dugai.progress.models import Report, Round
+from dugai.progress.models import Report
 from dugai.progress.states import ReportState
 
 if TYPE_CHECKING:
-    from dugai.journal.models import Event
+    from dugai.ledger.models import Problem
+    from dugai.notices.news import People
 
-WHY = "the journal tells people of their own matters"
 DECIDING = (Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER)
 TO_FILL = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED)
 LONGEST = 60
 
 
-@dataclass
-class News:
-    """An event with what it speaks of, loaded once."""
-
-    event: Event
-
-    @cached_property
-    def body(self) -> dict[str, Any]:
-        """Return the event's body."""
-        found: dict[str, Any] = json.loads(self.event.body)
-        return found
-
-    @property
-    def after(self) -> dict[str, Any]:
-        """Return what the event says the subject is now."""
-        return self.body.get("after") or {}
-
-    @cached_property
-    def subject(self) -> Any:
-        """Return the row the event is about, with what its audiences ask of it; None when it is gone."""
-        pk = self.event.subject_id
-        match self.event.subject_type:
-            case "report":
-                found = Report.objects.unscoped(WHY).select_related("task", "round", "owner")
-            case "task":
-                found = Task.objects.unscoped(WHY).select_related("owner")
-            case "problem":
-                found = Problem.objects.unscoped(WHY).select_related("home", "lead")
-            case "round":
-                found = Round.objects.unscoped(WHY).select_related("region")
-            case "change_request":
-                found = ChangeRequest.objects.select_related("problem__home")
-            case "plan_version":
-                found = PlanVersion.objects.select_related("plan__organisation")
-            case "deputy":
-                found = Deputy.objects.select_related("principal", "deputy")
-            case "text":
-                found = Text.objects.unscoped(WHY).defer("body")
-            case "user":
-                found = User.objects.all()
-            case _:
-                return None
-        return found.filter(pk=pk).first()
-
-
-People = Iterable[int]
-Audience = Callable[[News], People]
-
-
-def _active(**conditions: Any) -> People:
-    return User.objects.filter(is_active=True, **conditions).order_by("pk").values_list("pk", flat=True)
-
-
-def _offices_of(region: Organisation, roles: Iterable[str]) -> People:
-    """Return people of the offices that belong to `region`, or of `region` itself if it is an office."""
-    offices = Organisation.objects.filter(parent=region, kind=Kind.OFFICE).values("pk")
-    return [
-        *_active(organisation__in=offices, role__in=roles),
-        *_active(organisation=region.pk, role__in=roles),
-    ]
-
-
 def report_reviewers(news: News) -> People:
     """Return those who review at the desk the report lies on."""
     desk = news.subject.at_desk_of_id
-    return _active(organisation=desk, role__in=[*OFFICE_ROLES, Role.UNIT_REVIEWER]) if desk else []
+    return active(organisation=desk, role__in=[*OFFICE_ROLES, Role.UNIT_REVIEWER]) if desk else []
 
 
 def report_unit(news: News) -> People:
     """Return the reporter and those who fill in for the unit that owes the report."""
     reporter = [news.subject.reporter_id] if news.subject.reporter_id else []
-    return [*reporter, *_active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)]
+    return [*reporter, *active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)]
 
 
 def task_unit(news: News) -> People:
     """Return those who fill in for the unit that has the task."""
-    return _active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)
+    return active(organisation=news.subject.owner_id, role__in=UNIT_ROLES)
 
 
 def problem_lead(news: News) -> People:
     """Return those of the lead unit, and the leader who supervises the problem."""
     leader = [news.subject.leader_id] if news.subject.leader_id else []
-    return [*leader, *_active(organisation=news.subject.lead_id, role__in=UNIT_ROLES)]
+    return [*leader, *active(organisation=news.subject.lead_id, role__in=UNIT_ROLES)]
 
 
 def round_units(news: News) -> People:
     """Return those who fill in for the units that owe a report in the round."""
     owners = Report.objects.unscoped(WHY).filter(round=news.subject.pk).order_by().values("owner")
-    return _active(organisation__in=owners, role__in=UNIT_ROLES)
+    return active(organisation__in=owners, role__in=UNIT_ROLES)
 
 
 def reminded_units(news: News) -> People:
     """Return those who fill in for the units that the reminder names."""
     named = [unit["id"] for unit in news.after.get("units", []) if isinstance(unit, dict)]
-    return _active(organisation__in=named, role__in=UNIT_ROLES)
+    return active(organisation__in=named, role__in=UNIT_ROLES)
 
 
 def owing_units(news: News) -> People:
     """Return those who fill in for the units that have not handed in yet."""
     owed = Report.objects.unscoped(WHY).filter(round=news.subject.pk, state__in=TO_FILL)
-    return _active(organisation__in=owed.order_by().values("owner"), role__in=UNIT_ROLES)
+    return active(organisation__in=owed.order_by().values("owner"), role__in=UNIT_ROLES)
 
 
 def round_offices(news: News) -> People:
     """Return the offices of every region inside the round's range."""
     inside = Organisation.objects.below(news.subject.region).filter(kind=Kind.OFFICE).values("pk")
-    return _active(organisation__in=inside, role__in=OFFICE_ROLES)
+    return active(organisation__in=inside, role__in=OFFICE_ROLES)
 
 
 def change_deciders(news: News) -> People:
     """Return those who decide on changes in the region the problem belongs to."""
-    return _offices_of(news.subject.problem.home, DECIDING)
+    return offices_of(news.subject.problem.home, DECIDING)
 
 
 def change_requester(news: News) -> People:
@@ -148,7 +84,7 @@ def change_requester(news: News) -> People:
 
 def plan_deciders(news: News) -> People:
     """Return those who approve plans of the organisation that owes the plan."""
-    return _offices_of(news.subject.plan.organisation, DECIDING)
+    return offices_of(news.subject.plan.organisation, DECIDING)
 
 
 def plan_submitter(news: News) -> People:
@@ -158,7 +94,7 @@ def plan_submitter(news: News) -> People:
 
 def text_reviewers(news: News) -> People:
     """Return those who approve texts in the office that drafted it."""
-    return _active(organisation=news.subject.office_id, role__in=DECIDING)
+    return active(organisation=news.subject.office_id, role__in=DECIDING)
 
 
 def text_writers(news: News) -> People:
@@ -174,15 +110,6 @@ def deputy_pair(news: News) -> People:
 def the_user(news: News) -> People:
     """Return the person the account belongs to."""
     return [news.subject.pk]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Who hears, the words (`{}` is what the subject is called) and the page it leads to."""
-
-    audience: Audience
-    words: str
-    page: str
 
 
 AUDIENCES: dict[str, Notice] = {
@@ -216,6 +143,7 @@ AUDIENCES: dict[str, Notice] = {
     "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
     "user.post_changed": Notice(the_user, "您的岗位已调整", "account"),
+    **CLOSEOUT,
 }
 
 
@@ -233,6 +161,10 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.problem.code} {subject.problem.title[:LONGEST]}"
         case "plan_version":
             name = f"{subject.plan.title[:LONGEST]} 第 {subject.number} 版"
+        case "closeout_case" | "look_back" | "closeout_proposal" | "evidence":
+            problem = _problem_of(news)
+            name = f"{problem.code} {problem.title[:LONGEST]}"
+            words = _closeout_words(news, words)
         case "deputy":
             name = f"{subject.deputy.name} 代理 {subject.principal.name}"
         case _:
@@ -249,4 +181,24 @@ def page_of(news: News, page: str) -> str:
     """Return the name of the page a message leads to and its number: `task 12`; empty for none."""
     if page in {"", "my_reports", "account", "deputies"}:
         return page
-    return f"{page} {news.subject.pk}"
+    number = _problem_of(news).pk if page == "problem_closeout" else news.subject.pk
+    return f"{page} {number}"
+
+
+def _problem_of(news: News) -> Problem:
+    """Return the problem that a case, a proposal, a look-back or a piece of evidence is about."""
+    subject = news.subject
+    problem: Problem = subject.case.problem if news.event.subject_type == "look_back" else subject.problem
+    return problem
+
+
+def _closeout_words(news: News, words: str) -> str:
+    """Say which step or which decision waits."""
+    subject = news.subject
+    if "{motion}" in words:
+        return words.replace("{motion}", MotionKind(subject.kind).label)
+    if "{step}" in words:
+        procedure = rules.read(subject.rules, subject.class_name)
+        step = procedure.step(subject.waiting_for)
+        return words.replace("{step}", step.label if step else "销号")
+    return words

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Count
 
+from dugai.acceptance import queries_case
+from dugai.evidence import queries as evidence
 from dugai.insight import event_words, queries_subject
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, NotVisible, require
@@ -43,6 +45,13 @@ SHOWN = 20
 STUCK_SHOWN = 200
 IN_THE_LISTS = frozenset({NoticeGroup.REVIEW, NoticeGroup.DUE})
 """Groups whose matters stand in the digest's own lists of what waits and what falls due."""
+CLOSEOUT: dict[str, Callable[[User, int], object]] = {
+    "closeout_case": queries_case.get_case,
+    "closeout_proposal": queries_case.get_proposal,
+    "look_back": queries_case.get_look_back,
+    "evidence": evidence.get_evidence,
+}
+"""How a subject of close-out is loaded through somebody's eyes."""
 
 
 def settings_of(viewer: User) -> NoticeSettings | None:
@@ -114,11 +123,21 @@ def words_for(viewer: User, event: Event, title: str) -> str | None:
         visible = pair is not None and viewer.pk in pair
     elif event.subject_type in queries_subject.GETTERS:
         visible = queries_subject.sees(viewer, event.subject_type, event.subject_id)
+    elif event.subject_type in CLOSEOUT:
+        visible = _sees(CLOSEOUT[event.subject_type], viewer, event.subject_id)
     else:
         return plain
     if not visible:
         return None
     return plain if settings.DUGAI_PROFILE == wording.STRICT else title
+
+
+def _sees(get: Callable[[User, int], object], viewer: User, pk: int) -> bool:
+    try:
+        get(viewer, pk)
+    except NotVisible:
+        return False
+    return True
 
 
 def _proof(viewer: User) -> Said | None:

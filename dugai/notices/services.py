@@ -16,8 +16,9 @@ from dugai.journal.models import Event, Leaf
 from dugai.journal.sequencing import append_all
 from dugai.kernel import clock
 from dugai.notices import services_delivery
-from dugai.notices.audiences import AUDIENCES, News, page_of, title_of
+from dugai.notices.audiences import AUDIENCES, page_of, title_of
 from dugai.notices.models import Message
+from dugai.notices.news import News
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -87,6 +87,22 @@ GROUP_OF: dict[str, NoticeGroup] = {
     "deputy.revoked": NoticeGroup.ACCOUNT,
     "password.reset": NoticeGroup.ACCOUNT,
     "user.post_changed": NoticeGroup.ACCOUNT,
+    "closeout.applied": NoticeGroup.ASSIGNED,
+    "closeout.step_passed": NoticeGroup.ASSIGNED,
+    "closeout.checked": NoticeGroup.ASSIGNED,
+    "closeout.verified": NoticeGroup.ASSIGNED,
+    "closeout.objected": NoticeGroup.ASSIGNED,
+    "closeout_proposal.made": NoticeGroup.ASSIGNED,
+    "look_back.assigned": NoticeGroup.ASSIGNED,
+    "closeout.returned": NoticeGroup.RETURNED,
+    "closeout.dismissed": NoticeGroup.RETURNED,
+    "closeout.upheld": NoticeGroup.RETURNED,
+    "closeout.reopened": NoticeGroup.RETURNED,
+    "closeout_proposal.approved": NoticeGroup.RETURNED,
+    "closeout_proposal.refused": NoticeGroup.RETURNED,
+    "evidence.returned": NoticeGroup.RETURNED,
+    "evidence.accepted": NoticeGroup.RETURNED,
+    "evidence.revoked": NoticeGroup.RETURNED,
 }
 
 DEFAULTS: dict[NoticeGroup, When] = {
