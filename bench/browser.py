@@ -16,6 +16,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+WARM_UPS = 2
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -75,7 +76,7 @@ class Browser:
         self.post("/sign-in/", page, {"username": username, "password": password, "next": ""})
 
 
-def timed(act: Callable[[], object], *, rounds: int, each: int, warm_ups: int = 2) -> Timing:
+def timed(act: Callable[[], object], *, rounds: int, each: int, warm_ups: int = WARM_UPS) -> Timing:
     """Time an act that can be repeated."""
     medians: list[float] = []
     everything: list[float] = []

@@ -15,9 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench import floors, load, records
-from bench.browser import Browser, once, summed, timed
+from bench.browser import WARM_UPS, Browser, once, summed, timed
 from bench.measure import WORDS, as_json
-from bench.server import peak_memory, serving
+from bench.server import peak_memory, processor_ms, serving
 from dugai.kernel import planner
 from dugai.ledger import paging, queries_list, search, tallies
 from dugai.ledger.listing import Ask
@@ -85,10 +85,14 @@ class Steps:
             browser = Browser(port)
             browser.sign_in("national", load.PASSWORD)
             for name, path in self.addresses().items():
+                browser.get(path)
+                before = processor_ms(child.pid)
                 timing = timed(lambda path=path: browser.get(path), rounds=self.rounds, each=self.each)  # type: ignore[misc]
+                spent = (processor_ms(child.pid) - before) / (self.rounds * (self.each + WARM_UPS))
                 low = floors.floor(*plain[name], rounds=self.rounds, each=2)
                 found[name] = {
                     **as_json(timing),
+                    "cpu": round(spent, 2),
                     "bytes": len(browser.get(path)),
                     "floor": round(low.median, 2),
                 }

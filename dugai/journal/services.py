@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 EVENT_COLUMNS = ("at", "actor_id", "kind", "subject_type", "subject_id", "version", "body", "sha256", "sm3")
 EVENTS = f"dugai_event ({', '.join(EVENT_COLUMNS)})"
+EVENTS_AT_ONCE = 2000
 STALE = "这一项已被他人修改。请刷新后对照再存，您写的内容不会丢。"
 request_id = logs.request_id
 
@@ -69,9 +70,10 @@ def record_many(*, actor: User | None, drafts: Iterable[Draft]) -> int:
     at = connection.ops.adapt_datetimefield_value(moment)
     made: dict[int, Any] = {}
     kept = list(drafts)  # `made` goes by identity: nothing may be freed while it is in use
-    rows = [(at, *_event(actor, draft, moment, made)[1:]) for draft in kept]
-    bulk.insert_values(EVENTS, rows)
-    return len(rows)
+    for start in range(0, len(kept), EVENTS_AT_ONCE):  # so that never all their texts are in memory
+        part = kept[start : start + EVENTS_AT_ONCE]
+        bulk.insert_values(EVENTS, [(at, *_event(actor, draft, moment, made)[1:]) for draft in part])
+    return len(kept)
 
 
 def change(

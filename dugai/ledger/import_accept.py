@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dugai.kernel import canonical
 from dugai.ledger import queries, services_change, services_edit, services_entry
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTask
 from dugai.ledger.queries_plan import printed
@@ -42,9 +43,11 @@ def write(*, actor: User, inspection: Inspection, batch: ImportBatch, rows: Iter
     updates: list[dict[str, Any]] = []
     count = 0
     wanted: set[int] = set()
+    deadlines: dict[str, dict[str, Any]] = {}
     for proposed in rows:
         values = proposed.values
         count += 1
+        _share(deadlines, values)
         if values["kind"] == "update":
             updates.append(values)
             continue
@@ -72,6 +75,13 @@ def write(*, actor: User, inspection: Inspection, batch: ImportBatch, rows: Iter
     for values in updates:
         _update(actor, values, f"导入 {batch.file_name}"[:200])
     return count
+
+
+def _share(known: dict[str, dict[str, Any]], values: dict[str, Any]) -> None:
+    """Let equal deadlines be one object, which the journal digests and the database writes once."""
+    for part in (values.get("problem"), values.get("measure")):
+        if part and part.get("deadline"):
+            part["deadline"] = known.setdefault(canonical.dump(part["deadline"]), part["deadline"])
 
 
 def _unit_ids(values: dict[str, Any]) -> set[int]:

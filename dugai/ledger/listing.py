@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from typing import Any
 
 from dugai.kernel.choices import Choices
@@ -118,10 +119,12 @@ class Ask:
     @property
     def filters(self) -> dict[str, Any]:
         """Return the filters that are set, by name, without columns, order, size and place."""
-        bare = Ask()
         shape = {"cols", "sort", "size", "after", "before"}
-        names = [field.name for field in fields(self) if field.name not in shape]
-        return {name: getattr(self, name) for name in names if getattr(self, name) != getattr(bare, name)}
+        return {
+            name: getattr(self, name)
+            for name, usual in usual_values().items()
+            if name not in shape and getattr(self, name) != usual
+        }
 
     @property
     def counted_by_rollups(self) -> bool:
@@ -151,11 +154,11 @@ class Ask:
 
     def query(self) -> dict[str, str]:
         """Return the question as the query of an address; `read` gives it back."""
-        bare, found = Ask(), {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value != getattr(bare, field.name):
-                found["lamp" if field.name == "lamps" else field.name] = _written(value)
+        found = {}
+        for name, usual in usual_values().items():
+            value = getattr(self, name)
+            if value is not usual and value != usual:
+                found["lamp" if name == "lamps" else name] = _written(value)
         return found
 
     @classmethod
@@ -189,6 +192,13 @@ class Ask:
             after=Place.read(get("after", "")),
             before=Place.read(get("before", "")) if not get("after") else None,
         )
+
+
+@cache
+def usual_values() -> dict[str, Any]:
+    """Return the values of a question that asks nothing, by name, in the order an address has them."""
+    bare = Ask()
+    return {field.name: getattr(bare, field.name) for field in fields(bare)}
 
 
 def _written(value: Any) -> str:

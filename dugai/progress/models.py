@@ -72,6 +72,10 @@ class Round(Recorded):
         return self.title
 
 
+WHOLE_KINDS = frozenset({"office", "region", "supervision", "discipline"})
+"""Kinds of organisations that see reports by their region alone."""
+
+
 class ReportQuerySet(ScopedQuerySet["Report"]):
     """Reports through somebody's eyes: those of tasks the viewer sees."""
 
@@ -85,13 +89,19 @@ class ReportQuerySet(ScopedQuerySet["Report"]):
         if top.depth == 0:
             return marked
         own = Scope.subtree(top)
-        if viewer.organisation.kind in {"office", "region", "supervision", "discipline"}:
-            return (
-                marked.filter(own | Q(problem__leader=viewer))
-                if viewer.role == "leader"
-                else marked.filter(own)
-            )
+        if sees_whole_subtree(viewer):
+            return marked.filter(own)
+        if viewer.organisation.kind in WHOLE_KINDS:
+            return marked.filter(own | Q(problem__leader=viewer))
         return marked.filter(own | Q(task__in=Task.objects.visible_to(viewer).values("pk")))
+
+
+def sees_whole_subtree(viewer: User) -> bool:
+    """Say whether the reports a viewer sees are exactly those below their top, which roll-ups count."""
+    top = Scope.top(viewer)
+    if top is None:
+        return False
+    return top.depth == 0 or (viewer.organisation.kind in WHOLE_KINDS and viewer.role != "leader")
 
 
 class Report(Recorded, OwnedRow):

@@ -16,7 +16,7 @@ from dugai.ledger.states import WORKING_CLOSURES
 from dugai.people.models import Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind
 from dugai.progress import coverage, policy, rules_round, tallies
-from dugai.progress.models import Report, Round
+from dugai.progress.models import Report, Round, sees_whole_subtree
 from dugai.progress.states import COVERED, UNREPORTED, ReportState, RoundState
 
 if TYPE_CHECKING:
@@ -127,6 +127,14 @@ SHOWN = {
     **{state: Q(state=state) for state in ReportState.values},
 }
 
+KEYS_OF: dict[str, tuple[str, ...]] = {
+    "missing": (*UNREPORTED, ReportState.MISSED),
+    "late": (rules_round.LATE,),
+    "covered": tuple(COVERED),
+    **{state: (state,) for state in ReportState.values},
+}
+"""The roll-up keys that add up to what `SHOWN` selects."""
+
 
 def reports_of(
     viewer: User,
@@ -169,8 +177,9 @@ def named_units(
     viewer: User, round_: Round, show: str, at: Organisation | None = None, limit: int = 500
 ) -> list[Named]:
     """Return the units behind a missing or late list, most first, with the people who fill in."""
-    found = _reports(viewer, round_, at).filter(SHOWN[show]).values_list("owner").annotate(n=Count("pk"))
-    numbers = dict(found.order_by("-n", "owner")[:limit])
+    numbers = _owners(viewer, round_, show, at, limit)
+    if not numbers:
+        return []
     units = Organisation.objects.in_bulk(numbers)
     people: dict[int, list[User]] = {pk: [] for pk in numbers}
     for person in User.objects.filter(
@@ -178,6 +187,16 @@ def named_units(
     ):
         people[person.organisation_id].append(person)
     return [Named(units[pk], n, people[pk]) for pk, n in numbers.items()]
+
+
+def _owners(viewer: User, round_: Round, show: str, at: Organisation | None, limit: int) -> dict[int, int]:
+    """Return {unit: how many}, most first: from the roll-ups, or for who sees parts, from the reports."""
+    top = board_top(viewer, round_, at)
+    if top is not None and sees_whole_subtree(viewer) and (at is None or at.is_within(top)):
+        counts = tallies.counts_of_owners(round_.pk, KEYS_OF[show], top)
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit])
+    found = _reports(viewer, round_, at).filter(SHOWN[show]).values_list("owner").annotate(n=Count("pk"))
+    return dict(found.order_by("-n", "owner")[:limit])
 
 
 # ---------- what an act will do, in numbers, before it happens ----------

@@ -17,7 +17,7 @@ from dugai.progress.models import Report, RoundTally
 from dugai.progress.rules_round import LATE, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 class Delta:
@@ -74,6 +74,24 @@ def counts_of(round_id: int, organisation_ids: Iterable[int]) -> dict[int, dict[
         if total:
             found[organisation][key] = total
     return found
+
+
+def counts_of_owners(round_id: int, keys: Collection[str], below: Organisation) -> dict[int, int]:
+    """Return {owner id: reports of its own under one of `keys`} for the owners at and below `below`.
+
+    A roll-up counts for the owner and all above it; what the children have is taken off again. Costs
+    what the organisations cost, however many reports there are.
+    """
+    rows = RoundTally.objects.filter(round=round_id, state__in=keys)
+    if below.depth:
+        rows = rows.filter(organisation__path__gte=below.path, organisation__path__lt=below.path_end)
+    sums = rows.values_list("organisation", "organisation__parent").annotate(total=Sum("n")).order_by()
+    own: Counter[int] = Counter()
+    for organisation, parent, total in sums:
+        own[organisation] += total
+        if parent is not None:
+            own[parent] -= total
+    return {pk: n for pk, n in own.items() if n > 0}
 
 
 def counts_by_round(tops: Mapping[int, int]) -> dict[int, dict[str, int]]:

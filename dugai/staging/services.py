@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 
+from dugai.journal import bulk
 from dugai.journal.services import change, record, shown
 from dugai.kernel import canonical, planner
 from dugai.kernel.errors import InvalidInput, NotVisible, Refused, TooLarge, require
@@ -113,8 +114,9 @@ def _counts(rows: list[ImportRow]) -> dict[str, int]:
 
 def _insert(batch: ImportBatch, rows: list[ImportRow]) -> None:
     for row in rows:
-        row.batch = batch
-    ImportRow.objects.bulk_create(rows, batch_size=INSERT)
+        row.batch_id = batch.pk
+    for start in range(0, len(rows), INSERT):
+        bulk.insert(rows[start : start + INSERT])
 
 
 def require_staged(batch: ImportBatch) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
 from dugai.ledger import tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.states import Lamp
+from dugai.web import navigation
 from dugai.web.list_parts import Address
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ class Line:
 
 def address_of(level: str) -> Address | None:
     """Return the list that counts of `level` open, if there is one."""
-    return Address(reverse(LISTS[level])) if level in LISTS else None
+    path = navigation.address(LISTS[level]) if level in LISTS else ""
+    return Address(path) if path else None
 
 
 def figure(level: str, n: int, ask: Ask, lamp: Lamp | None = None) -> Figure:
@@ -59,7 +59,9 @@ def figure(level: str, n: int, ask: Ask, lamp: Lamp | None = None) -> Figure:
 
 def lamp_figures(level: str, counts: dict[str, int], ask: Ask) -> list[Figure]:
     """Return the six counts, worst first."""
-    return [figure(level, counts.get(lamp.value, 0), ask, lamp) for lamp in Lamp]
+    address = address_of(level)
+    urls = address.by_lamp(ask) if address else {}
+    return [Figure(counts.get(lamp.value, 0), urls.get(lamp, ""), lamp.value, lamp.label) for lamp in Lamp]
 
 
 def levels(board: Board, sites: int) -> list[tuple[Figure, str]]:
@@ -93,7 +95,7 @@ def line(name: str, row: BoardRow, level: str, ask: Ask) -> Line:
     """Return one line with all its counts as links."""
     board_url = ""
     if row.organisation is not None:
-        board_url = f"{reverse('board')}?region={row.organisation.pk}"
+        board_url = f"{navigation.address('board')}?region={row.organisation.pk}"
     coverage = row.coverage
     share = f"{coverage.came * 100 / coverage.owed:.1f}" if coverage.owed else "0"
     return Line(

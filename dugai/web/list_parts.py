@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from dugai.ledger.listing import CLOSURE_CHOICES, SIZES, Ask, Depth, Sort
-from dugai.ledger.states import Progress, SourceClass
+from dugai.ledger.states import Lamp, Progress, SourceClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,16 +58,23 @@ class Address:
         query = urlencode({**ask.query(), **extra})
         return f"{self.path}?{query}" if query else self.path
 
+    def by_lamp(self, ask: Ask) -> dict[Lamp, str]:
+        """Return for each lamp the address at which `ask` is answered for this lamp alone."""
+        rest = urlencode(ask.but(lamps=()).query())
+        tail = f"&{rest}" if rest else ""
+        return {lamp: f"{self.path}?lamp={lamp.value}{tail}" for lamp in Lamp}
+
 
 def lamp_ways(ask: Ask, address: Address, counts: Sequence[Count], total: str) -> list[Way]:
     """Return the quick split: all, then one link for each lamp with its count."""
     everything = Way("全部", address.of(ask.but(lamps=())), not ask.lamps, count=total)
+    urls = address.by_lamp(ask)
     return [
         everything,
         *(
             Way(
                 count.lamp.label,
-                address.of(ask.but(lamps=(count.lamp,))),
+                urls[count.lamp],
                 ask.lamps == (count.lamp,),
                 count.lamp.value,
                 str(count),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 
 from dugai.kernel import planner
 from dugai.ledger import paging, queries_list
-from dugai.ledger.listing import Ask
+from dugai.ledger.listing import Ask, Place
 from dugai.ledger.states import Lamp
 from tests.cast import Cast, make_inspection, make_problem
 
@@ -45,6 +47,25 @@ def test_lists_and_counts_are_led_by_their_board(cast: Cast, person: str, query:
     condition, order = next(run.slices())
     assert index in plan_of(rows.filter(condition).order_by(*order).values_list("lamp", "due", "pk")[:26])
     assert index in plan_of(rows.filter(lamp=Lamp.CLOSED).order_by().values_list("pk")[:1001])
+
+
+@pytest.mark.parametrize("query", [{}, {"lamp": "overdue"}, {"region": "city"}, {"region": "county"}])
+@pytest.mark.parametrize("sort", ["worst", "due", "due_late"])
+def test_a_page_is_found_in_the_index_alone(cast: Cast, query: dict[str, str], sort: str):
+    """Whatever page it is: no row of the table is opened to learn which rows the page has."""
+    asked = {**query, "sort": sort}
+    if "region" in query:
+        asked["region"] = str(getattr(cast, query["region"]).pk)
+    viewer, ask = cast.province_clerk, Ask.read(asked)
+    rows = queries_list.tasks(viewer, ask, queries_list.ground(viewer, ask))
+    at = Place(Lamp.OVERDUE, dt.date(2026, 5, 1), 7)
+    for place in (None, at):
+        for run in paging.runs(ask.shown_lamps, ask.sort, place, backwards=False):
+            for condition, order in run.slices():
+                found = rows.filter(condition).order_by(*order).values_list("lamp", "due", "pk")[:51]
+                plan = plan_of(found)
+                assert "COVERING INDEX task_board" in plan, plan
+                assert "TEMP B-TREE" not in plan, plan
 
 
 def test_statistics_are_kept_and_answers_stay_the_same(cast: Cast):
