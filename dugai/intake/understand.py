@@ -47,7 +47,7 @@ def understand(source: SourceText, undone: Undone = frozenset()) -> Record:
         "figures_ignored": [],
         "complaints": reading.cases,
         "arithmetic": [f.record() for f in findings],
-        "defects": _defects(reading),
+        "defects": _defects(reading, chosen=frame.kind == "closure_notice"),
         "x_edits": [
             {"start": e.start, "end": e.end, "replacement": e.replacement, "kind": e.kind, "reason": e.reason}
             for e in reading.clean.edits
@@ -167,7 +167,8 @@ def _figure(figure: Figure, reading: Reading) -> Record:
     return entry
 
 
-def _defects(reading: Reading) -> list[Record]:
+def _defects(reading: Reading, *, chosen: bool) -> list[Record]:
+    """What is damaged or missing. A notice of ``chosen`` tasks leaves out all the others on purpose."""
     cleaning, original = reading.cleaning, reading.source.text
     whole = CleanText(original, tuple(e for e in cleaning.clean.edits if e.kind != "unrelated_article"))
     found = [
@@ -177,6 +178,8 @@ def _defects(reading: Reading) -> list[Record]:
         *wording(whole, original),
     ]
     found += section_gaps(reading.prose)
+    if chosen:
+        return found
     numbered = [
         (int(d.no), d.no_raw or "", d.text.start)
         for d in reading.drafts

@@ -190,7 +190,10 @@ class Extractor:
         """百分之百 after a list of rates, and counts in Chinese numerals that close a printed list."""
         found: list[Quantity] = []
         for match in _HUNDREDS.finditer(self.folded):
-            if match[1] or re.search(r"(?:率|比例)$", self.folded[max(0, match.start() - 3) : match.start()]):
+            counted = match[1] and re.search(
+                r"(?:率|比例|浓度)[^。;,]{0,8}$", self.folded[max(0, match.start() - 16) : match.start()]
+            )
+            if counted or re.search(r"(?:率|比例)$", self.folded[max(0, match.start() - 3) : match.start()]):
                 found.append(Quantity(match.start(), match.end(), "100", "%"))
         for match in _CHINESE_COUNT.finditer(self.folded):
             group = "n" if match["n"] else "n2"

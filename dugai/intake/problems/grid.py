@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dugai.intake.blocks import Block
-from dugai.intake.grammar.labels import role_of
+from dugai.intake.grammar.labels import head_role, role_of
 from dugai.intake.problems.model import Piece
 
 
@@ -133,6 +133,7 @@ def understood(grid: Grid) -> Table | None:
     for index, row in ((i, grid.rows[i]) for i in filled):
         roles = [role_of(c.text) if c else None for c in row]
         if len({r for r in roles if r}) >= 2 and sum(1 for r in roles if r) >= 2:
+            roles = _widened(row, roles)
             heads = [c.text if c else "" for c in row]
             body = grid.rows[index + 1 :]
             if body:
@@ -142,6 +143,18 @@ def understood(grid: Grid) -> Table | None:
                     body = body[1:]
             return Table(roles, heads, [r for r in body if not _is_header(r)], grid.start, grid.end)
     return None
+
+
+def _widened(row: list[Piece | None], roles: list[str | None]) -> list[str | None]:
+    """A row known as a header: its other words are read more freely, a role that is taken already is not given again."""
+    taken = {r for r in roles if r}
+    out = list(roles)
+    for index, cell in enumerate(row):
+        role = head_role(cell.text) if cell and out[index] is None else None
+        if role and role not in taken:
+            out[index] = role
+            taken.add(role)
+    return out
 
 
 def _is_header(row: list[Piece | None]) -> bool:
