@@ -41,9 +41,15 @@ def region_of(title: str, issuer: str | None, folded: str) -> Region:
         name = re.sub(r"^等", "", group.group())
         return Region(name, None)
     known = shaped_places(f"{title}\n{folded}")
-    target = _TARGET.search(title)
+    target, told = _TARGET.search(title), _TARGET.search(folded[:600])
     filled_in_by = _FILLED_IN_BY.search(folded)
-    for text in (target[1] if target else "", title, issuer or "", filled_in_by[1] if filled_in_by else ""):
+    for text in (
+        target[1] if target else "",
+        title,
+        issuer or "",
+        filled_in_by[1] if filled_in_by else "",
+        told[1] if told else "",
+    ):
         found = _best_in(text, known)
         if found:
             return found
@@ -109,8 +115,14 @@ def round_and_batch(title: str, folded: str) -> tuple[str | None, str | None]:
     for text in (title, folded):
         for match in _BATCH.finditer(text):
             around = text[max(0, match.start() - 14) : match.end() + 14]
-            if text is title or (
-                re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around)
+            alone = (
+                re.search(r"\n\s*\(?$", text[max(0, match.start() - 4) : match.start()])
+                and match.start() < 200
+            )
+            if (
+                text is title
+                or alone
+                or (re.search(r"轮|督察|信访|转办|交办|举报", around) and not re.search(r"为第.批", around))
             ):
                 batch = match.group()
                 break
@@ -130,7 +142,9 @@ class Part:
     end: int
 
 
-_PART_NO = re.compile(r"^(\d{1,2}|[(]?[一二三四五六七八九十]{1,3}[)]?[、.])\s*(?=[\u4e00-\u9fff])")
+_PART_NO = re.compile(
+    r"^(\d{1,2}(?:[、.]|\s)?|[(][一二三四五六七八九十]{1,3}[)][、.]?|[一二三四五六七八九十]{1,3}[、.])\s*(?=[\u4e00-\u9fff])"
+)
 
 
 def find_parts(lines: list[Line]) -> list[Part]:
@@ -149,7 +163,7 @@ def _by_name(lines: list[Line]) -> list[Part]:
             continue
         places = _all_in(text, known)
         if len(places) == 1 and places[0][:2] == (0, len(text)):
-            heads.append((line, number[1].strip("、.()"), places[0][2]))
+            heads.append((line, number[1].strip("、.() "), places[0][2]))
     if len({h[2].name for h in heads}) < max(2, len(heads)):
         return []
     ends = [h[0].start for h in heads[1:]] + [lines[-1].end if lines else 0]
@@ -171,7 +185,7 @@ def _by_headline(lines: list[Line]) -> list[Part]:
         text = line.text[number.end() :] if number else line.text
         places = places_in(text[:16])
         if places and places[0][0] == 0 and re.search(r"整改|督察|信访|问责|情况|公开", text):
-            heads.append((line, text, number[1].strip("、.()") if number else None, places[0][2]))
+            heads.append((line, text, number[1].strip("、.() ") if number else None, places[0][2]))
     if len(heads) < 2 or len({h[3].name for h in heads}) < 2:
         return []
     parts = []

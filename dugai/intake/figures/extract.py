@@ -70,14 +70,20 @@ def direction_of(left: str) -> str | None:
 class Extractor:
     """Reads the figures of one cleaned text."""
 
-    def __init__(self, clean: CleanText, region_at: RegionAt, leave_out: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        clean: CleanText,
+        region_at: RegionAt,
+        leave_out: list[tuple[int, int]],
+        year: int | None = None,
+    ) -> None:
         self.clean = clean
         self.folded = clean.folded
         self.region_at = region_at
         self.sentences = Sentences(self.folded)
         self.quantities = [*quantities(self.folded, leave_out), *self._in_words(leave_out)]
         self.quantities.sort(key=lambda q: (q.start, q.end))
-        self.whens = whens(self.folded)
+        self.whens = whens(self.folded, year)
 
     def figures(self) -> list[Figure]:
         """Every figure in the order of the text, one for each subject that shares a value."""

@@ -9,7 +9,11 @@ from dugai.intake.document.region import Part, Region
 from dugai.intake.grammar.places import Place, lies_in, places_in
 from dugai.intake.grammar.shaped import shaped_in, shaped_places
 
-_LEAD = re.compile(r"^[\s\d.、()一二三四五六七八九十是:;,其中“]*(?:其中[,:]?)?")
+_OPENING = (
+    r"(?:(?:据(?:了解|悉|介绍|统计)|目前|近年来|同时|此外|截至[^,。;]{1,14}"
+    r"|(?:19|20)\d{2}年(?:\d{1,2}月|底|末|以来)?(?:[至到-](?:(?:19|20)\d{2}年)?(?:\d{1,2}月|底|末)?)?)[,:])?"
+)
+_LEAD = re.compile(rf"^{_OPENING}[\s\d.、()一二三四五六七八九十是:;,其中“]*(?:其中[,:]?)?{_OPENING}")
 _LISTED = re.compile(r"(?:[、,:;和]|其中)([\u4e00-\u9fff]{2,5}(?:市|县|区|州|旗))$")
 _NO_REGION = re.compile(
     r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$"
@@ -67,13 +71,15 @@ class RegionMap:
     def _named(self, text: str) -> list[tuple[int, int, Place]]:
         """Divisions named in a text: those with a code, and those this document makes known."""
         found = places_in(text)
-        own = [s for s in shaped_in(text, self._shaped) if not any(s[0] < b and a < s[1] for a, b, _ in found)]
+        own = [
+            s for s in shaped_in(text, self._shaped) if not any(s[0] < b and a < s[1] for a, b, _ in found)
+        ]
         return sorted([*found, *own], key=lambda f: f[0])
 
     def _of_sentence(self, start: int, place: int) -> str | None:
         """The division a sentence begins with, or the one right before a number in a list of regions."""
         before = self.folded[start:place]
-        near = re.search(r"([\u4e00-\u9fff]{2,12})$", before[-14:])
+        near = re.search(r"([\u4e00-\u9fff]{2,12})[(]?$", before[-14:])
         if near:
             named = self._named(near[1])
             if named and named[-1][1] == len(near[1]) and self._lower(named[-1][2]):

@@ -159,7 +159,11 @@ def head_role(text: str) -> str | None:
     if known:
         return known
     word = re.sub(r"\([^()]*\)", "", bare(text))
-    if not 2 <= len(word) <= 14 or re.search(r"[。;,:]|数量|总数|件数|个数|率$|金额|\d", word):
+    if (
+        not 2 <= len(word) <= 14
+        or re.search(r"[。;,:!?]", fold(text).strip())
+        or re.search(r"数量|总数|件数|个数|率$|金额|\d", word)
+    ):
         return None
     return next((role for pattern, role in _HEAD_PATTERNS if pattern.search(word)), None)
 

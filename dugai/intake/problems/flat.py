@@ -86,6 +86,8 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
         heads.append(lines[at].text)
         at += 1
     known = {r for r in roles if r}
+    if 2 * sum(1 for h in heads if role_of(h)) < len(heads):
+        return None
     return (roles, heads, at, "lines") if _is_header(known, len(roles)) and at < len(lines) else None
 
 
@@ -212,7 +214,10 @@ def _fit(text: str, role: str | None) -> float:
             3.0
             if len(folded) <= 14
             and not folded.endswith(("县", "区", "市", "旗"))
-            and re.search(r"水|大气|土壤|噪[声音]|固废|固体废物|废渣|废物|重金属|垃圾|油烟|扬尘|粉尘|生态|辐射|其他|其它|海洋|异味|恶臭|畜禽|养殖|振动", folded)
+            and re.search(
+                r"水|大气|土壤|噪[声音]|固废|固体废物|废渣|废物|重金属|垃圾|油烟|扬尘|粉尘|生态|辐射|其他|其它|海洋|异味|恶臭|畜禽|养殖|振动",
+                folded,
+            )
             else -3.0
         )
     if role in ("blamed", "remark", "leader", "batch", "source", "category", "received", None):

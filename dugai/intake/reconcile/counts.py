@@ -57,6 +57,9 @@ def _segment(folded: str, place: int) -> tuple[int, str]:
 
 def _one(folded: str, place: int, end: int, number: int) -> list[Finding]:
     start, segment = _segment(folded, place)
+    heading = re.match(r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.])", segment)
+    if heading:
+        start, segment = start + heading.end(), segment[heading.end() :]
     open_list = bool(re.search(r"等[^、]{0,2}$", segment))
     body = _TAIL.sub("", _TAIL.sub("", segment))
     lists = _readings(body)

@@ -37,12 +37,15 @@ def sums(figures: list[Figure], folded: str) -> list[Finding]:
     for group in by_sentence(figures):
         for unit in dict.fromkeys(f.unit for f in group):
             row = [f for f in group if f.unit == unit and not _nested(f, group, folded)]
-            if dimension(unit)[0] in ("%", "pp", "index") or len(row) < 3:
+            if dimension(unit)[0] in ("%", "pp", "index"):
+                continue
+            found += _bracketed([f for f in group if f.unit == unit], folded)
+            if len(row) < 3:
                 continue
             holding = _holding(row)
             found += holding
             if not holding:
-                found += _broken(row, folded)
+                found += _broken(row, folded) or _broken_at_end(row, folded)
     return found
 
 
@@ -61,20 +64,56 @@ def _nested(figure: Figure, group: list[Figure], folded: str) -> bool:
     )
 
 
+def _bracketed(row: list[Figure], folded: str) -> list[Finding]:
+    """``91件（来电52件、来信39件，重点件6件）``: the first numbers in the bracket add up to the one before it."""
+    found = []
+    for index, whole in enumerate(row):
+        if folded[whole.quantity.end : whole.quantity.end + 1] != "(":
+            continue
+        close = folded.find(")", whole.quantity.end)
+        inside = [f for f in row[index + 1 :] if f.quantity.start < close]
+        for stop in range(2, len(inside) + 1):
+            parts = inside[:stop]
+            if sum(map(number, parts), Decimal(0)) == number(whole):
+                expr = "+".join(map(printed, parts)) + "=" + printed(whole)
+                found.append(
+                    make(
+                        "sum",
+                        expr,
+                        True,
+                        [whole, *parts],
+                        computed=str(number(whole)),
+                        formula="分项相加等于总数",
+                    )
+                )
+                break
+    return found
+
+
+_BY_GROUP = re.compile(
+    r"^\s*(?:其中)?(?:按|从)[^,。:;\d]{2,14}(?:分|看|划分|统计)|^\s*(?:分|各)(?:地区|县区|市县|行业|类型)"
+)
+
+
 def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
     """The whole stands in one sentence, all its parts in the next."""
     found: list[Finding] = []
     groups = by_sentence(figures)
     for before, after in itertools.pairwise(groups):
-        if "\n" in folded[before[-1].quantity.end : after[0].quantity.start]:
+        start = after[0].sentence[0]
+        grouped = bool(_BY_GROUP.match(folded[start : start + 24]))
+        if "\n" in folded[before[-1].quantity.end : after[0].quantity.start] and not grouped:
             continue
+        earlier = (
+            [f for g in groups for f in g if start - 400 < f.quantity.start < start] if grouped else before
+        )
         for part_of_sentence in _segments(after, folded):
             for unit in dict.fromkeys(f.unit for f in part_of_sentence):
                 parts = [f for f in part_of_sentence if f.unit == unit and not _nested(f, after, folded)]
                 if len(parts) < 2 or dimension(unit)[0] in ("%", "pp", "index"):
                     continue
                 total = sum(map(number, parts), Decimal(0))
-                whole = next((f for f in before if f.unit == unit and number(f) == total), None)
+                whole = next((f for f in earlier if f.unit == unit and number(f) == total), None)
                 if whole:
                     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
                     found.append(
@@ -164,6 +203,26 @@ def _broken(row: list[Figure], folded: str) -> list[Finding]:
     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
     gap = number(whole) - total
     note = f"分项合计为{total}，与总数{printed(whole)}相差{abs(gap)}"
+    return [
+        make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)
+    ]
+
+
+_CLOSING = re.compile(r"(?:合计|共计|总计|总共)(?:达到?|为)?$")
+
+
+def _broken_at_end(row: list[Figure], folded: str) -> list[Finding]:
+    """``新建402公里，改造118公里，合计510公里``: the words after the parts say that they are all."""
+    whole = row[-1]
+    parts = row[:-1]
+    if not _CLOSING.search(_left(whole, folded, 6)) or any(f.quantity.approx for f in row):
+        return []
+    stretch = folded[parts[0].sentence[0] : whole.quantity.start]
+    if re.search(r"其中|累计|以上|目标|计划|较|同比|人次", stretch) or len({f.as_of for f in row}) > 1:
+        return []
+    total = sum(map(number, parts), Decimal(0))
+    expr = "+".join(map(printed, parts)) + "=" + printed(whole)
+    note = f"分项合计为{total}，文中合计为{printed(whole)}，相差{abs(number(whole) - total)}"
     return [
         make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)
     ]

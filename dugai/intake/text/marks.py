@@ -73,9 +73,23 @@ def _slices(lines: list[Line], why: str) -> list[Edit]:
     if len(series) < 3 or len(series) < 0.8 * len(numbered):
         return []
     cuts = sum(1 for i, _, _ in series[1:] if i and not ends_sentence(lines[i - 1].text))
-    long = sum(1 for i, _, _ in series if len(lines[i]) > 120)
-    if cuts < 0.6 * (len(series) - 1) or long < 0.6 * len(series):
+    long = sum(
+        1 for i, _, _ in series if len(lines[i]) > 120 or (len(lines[i]) > 40 and "。" in lines[i].text[:-1])
+    )
+    # 「…的责任。各部门要⏎2、牢固树立…」: a list never breaks off behind a finished sentence
+    torn = sum(
+        1
+        for i, _, _ in series[1:]
+        if i and not ends_sentence(lines[i - 1].text) and "。" in lines[i - 1].text
+    )
+    if torn >= 2 and torn == len(series) - 1:
+        return _cut_at(series, lines, why)
+    if cuts < 0.6 * (len(series) - 1) or long < 0.6 * (len(series) - 1):
         return []
+    return _cut_at(series, lines, why)
+
+
+def _cut_at(series: list[tuple[int, int, re.Match[str]]], lines: list[Line], why: str) -> list[Edit]:
     edits = []
     for position, (index, _, match) in enumerate(series):
         line = lines[index]
