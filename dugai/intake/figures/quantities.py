@@ -119,7 +119,7 @@ def _read(folded: str, match: re.Match[str]) -> Quantity | None:
     if (
         re.match(r"(?:以上|以下|以内)的(?!整改|问题)", after)
         or re.match(r"(?:公里|米|千米)?范围", after)
-        or re.search(r"周边\s?$", left)
+        or (unit in ("公里", "米", "千米", "km") and re.search(r"周边\s?$", left))
     ):
         return None
     if unit == "小时" and number == "24" and re.match(r"(?:值|不间断|在线|监|运行|热线|连续|全)", after):

@@ -95,9 +95,13 @@ def _cells(line: str, start: int) -> list[Piece | None] | None:
         inner = line.strip().strip("|")
         offset = line.index(inner)
         return _split(inner, start + offset, r"\|")
-    if "\t" in line.strip(" \r\n") and len([c for c in line.split("\t") if c.strip()]) >= 2:
+    if "\t" in line.strip(" \r\n") and _filled(line) >= (1 if line.count("\t") >= 2 else 2):
         return _split(line, start, r"\t")
     return None
+
+
+def _filled(line: str) -> int:
+    return sum(1 for cell in line.split("\t") if cell.strip())
 
 
 def _split(text: str, start: int, mark: str) -> list[Piece | None]:

@@ -278,6 +278,14 @@ def _shares_noun(a: Figure, b: Figure, folded: str) -> bool:
     )
     if after_a[:1] and after_a[:1] == after_b[:1] and re.match(r"[市州县镇乡村省]", after_a):
         return True
+    thing = re.match(r"[\u4e00-\u9fff]{0,4}?(任务|问题|措施|信访|举报|案件|矿山|断面|项目|企业)", after_a)
+    if (
+        thing
+        and number(a) >= 10
+        and a.unit == b.unit
+        and re.match(rf"[\u4e00-\u9fff]{{0,4}}?{thing[1]}", after_b)
+    ):
+        return True
     pieces = {after_b[i : i + 2] for i in range(len(after_b) - 1)}
     shared = sum(
         1

@@ -145,10 +145,11 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
         if _fits(value, rate):
             return _holding(part, whole, rate, value, label)
     stage = next((f for f in counts if f.name == "信访件阶段性办结数"), None)
-    if named and stage is not None:
-        value = _HUNDRED * (_size(named[0]) + _size(stage)) / _size(named[1])
-        if _fits(value, rate):
-            return _both(named[0], stage, named[1], rate, value)
+    if stage is not None and (named or "办结" in label):
+        for done, whole in pairs:
+            value = _HUNDRED * (_size(done) + _size(stage)) / _size(whole)
+            if stage not in (done, whole) and _fits(value, rate):
+                return _both(done, stage, whole, rate, value)
     pair = named or _worded_pair(label, counts, folded)
     if pair is None or target == 100 or not _one_statement(pair, rate, folded):
         return None

@@ -18,7 +18,7 @@ from dugai.intake.samples.paper import Grid, Line, Paper, TCell
 
 _MARKS = re.compile("[◆◇◈⟦⟧⟪⟫]|¦[^⟧]*")
 _STARTS = re.compile("[◆◇◈]")
-_NEXT = re.compile(r"[|\n]|[；;]?(?:[①-⑳]|[（(]\d{1,2}[）)]|[一二三]是)$")
+_NEXT = re.compile(r"[|\n]|[；;]?(?:[①-⑳]|[（(][\d一二三四五六七八九十]{1,3}[）)]|[一二三四五]是)$")
 _NUMBERS = re.compile("⟦([^⟧]*)⟧|⟪([^⟫]*)⟫")
 _RULE = "\n=====\n"
 Record = dict[str, Any]
