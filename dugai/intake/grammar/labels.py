@@ -149,6 +149,7 @@ _HEAD_WORDS: tuple[tuple[str, str], ...] = (
     (r"类别|分类|领域|大类", "category"),
     (r"问题|任务|事项|反馈意见", "problem"),
 )  # fmt: skip
+_NO_HEAD = re.compile(r"[。;,:!?]|^[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.]")
 _HEAD_PATTERNS = tuple((re.compile(words), role) for words, role in _HEAD_WORDS)
 
 
@@ -161,7 +162,7 @@ def head_role(text: str) -> str | None:
     word = re.sub(r"\([^()]*\)", "", bare(text))
     if (
         not 2 <= len(word) <= 14
-        or re.search(r"[。;,:!?]", fold(text).strip())
+        or _NO_HEAD.search(fold(text).strip())
         or re.search(r"数量|总数|件数|个数|率$|金额|\d", word)
     ):
         return None

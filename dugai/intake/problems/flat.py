@@ -19,6 +19,7 @@ from dugai.intake.problems.grid import Table
 from dugai.intake.problems.model import Piece
 from dugai.intake.text.fold import fold
 
+_HEAD = 8  # a longer line below the column words is the first cell
 _CASE = re.compile(r"^[*(]*[A-Z]{1,3}\d{0,2}[A-Z]{0,3}\d{8,18}[*()]*$")
 _END = re.compile(r"^(?:注[:：]|备注[:：]|附件|联系(?:人|电话)|说明[:：]|以上)")
 
@@ -71,7 +72,7 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
     heads: list[str] = []
     at = index
     while at < len(lines) and len(lines[at].text) <= 14:
-        role = head_role(lines[at].text)
+        role = role_of(lines[at].text) or (head_role(lines[at].text) if len(lines[at].text) <= _HEAD else None)
         if role is None and at + 1 < len(lines) and len(lines[at].text) <= 6:
             both = lines[at].text + lines[at + 1].text
             role = role_of(both) if len(lines[at + 1].text) <= 8 else None

@@ -27,7 +27,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     folded = _guarded(fold(script.simplified(original)))
     lines = lines_of(folded)
     whole = joins.unwrapped(lines)
-    foreign_articles = articles.unrelated(whole)
+    foreign_articles = [a for a in articles.unrelated(whole) if not _in_spans(whole[a.first], table_spans)]
     removed: list[Edit] = []
     for article in foreign_articles:
         first, last = whole[article.first], whole[article.last - 1]
@@ -39,7 +39,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *marks.foreign_inserts(folded),
         *marks.lost_separators(folded),
         *repeats.repeated_paragraphs(whole),
-        *residue.running_heads(lines),
+        *residue.running_heads([ln for ln in lines if not _in_spans(ln, table_spans)]),
         *residue.residue_edits([ln for ln in whole if ln.start not in inside]),
         *joins.split_labels(folded),
         *script.traditional_runs(original),
