@@ -105,6 +105,7 @@ def unrelated(lines: list[Line]) -> list[Article]:
     return [a for a in found if a not in related and a.density < 0.5 * best and _long(lines, a)]
 
 
+_WORDS = 4
 _OFFICE = re.compile(
     r"领导|责任|单位|任务|措施|部门|落实|推进|调度|方案|公示|附件|问题|办理|群众|调查|验收|情况|工作|政府|会议|项目|建设|治理|企业|执法|监管"
 )
@@ -138,6 +139,7 @@ def _island_end(lines: list[Line], index: int) -> int | None:
     head = lines[index]
     if (
         not (_is_headline(lines, index) or _short_and_open(lines, index))
+        or len(re.findall(r"[\u4e00-\u9fff]", head.text)) < _WORDS  # a case number heads no article
         or _OFFICE.search(head.text)
         or _DOMAIN.search(head.text)
     ):

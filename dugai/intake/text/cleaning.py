@@ -27,7 +27,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
     folded = _guarded(fold(script.simplified(original)))
     lines = lines_of(folded)
     whole = joins.unwrapped(lines)
-    foreign_articles = [a for a in articles.unrelated(whole) if not _in_spans(whole[a.first], table_spans)]
+    foreign_articles = articles.unrelated(whole)
     removed: list[Edit] = []
     for article in foreign_articles:
         first, last = whole[article.first], whole[article.last - 1]
