@@ -72,7 +72,9 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
     heads: list[str] = []
     at = index
     while at < len(lines) and len(lines[at].text) <= 14:
-        role = role_of(lines[at].text) or (head_role(lines[at].text) if len(lines[at].text) <= _HEAD else None)
+        role = role_of(lines[at].text) or (
+            head_role(lines[at].text) if len(lines[at].text) <= _HEAD else None
+        )
         if role is None and at + 1 < len(lines) and len(lines[at].text) <= 6:
             both = lines[at].text + lines[at + 1].text
             role = role_of(both) if len(lines[at + 1].text) <= 8 else None

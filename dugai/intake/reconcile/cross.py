@@ -10,8 +10,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, decimals, make, number, rounded, shown
-from dugai.intake.reconcile.sums import printed
+from dugai.intake.reconcile.finding import Finding, decimals, make, number, printed, rounded, shown
 from dugai.intake.reconcile.units import dimension
 
 _SCOPE = re.compile(
@@ -201,7 +200,12 @@ _SET = re.compile(
 
 def _one_total(a: Figure, b: Figure, frame: Frame) -> bool:
     """The total of one set, printed in two paragraphs of one text, with nothing that tells two sets apart."""
-    if a.name not in _TOTALS or not re.fullmatch(r"[项个条件起]", a.unit) or a.unit != b.unit or a.as_of != b.as_of:
+    if (
+        a.name not in _TOTALS
+        or not re.fullmatch(r"[项个条件起]", a.unit)
+        or a.unit != b.unit
+        or a.as_of != b.as_of
+    ):
         return False
     first, second = sorted((a.quantity.start, b.quantity.start))
     if "\n" not in frame.folded[first:second]:

@@ -6,8 +6,18 @@ import re
 from decimal import Decimal
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, agree, decimals, make, nearly, number, rounded, shown
-from dugai.intake.reconcile.sums import by_sentence, printed
+from dugai.intake.reconcile.finding import (
+    Finding,
+    agree,
+    decimals,
+    make,
+    nearly,
+    number,
+    printed,
+    rounded,
+    shown,
+)
+from dugai.intake.reconcile.sums import by_sentence
 from dugai.intake.reconcile.units import dimension
 
 _LABEL = re.compile(

@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, make, number
+from dugai.intake.reconcile.closing import bracketed, broken_at_end
+from dugai.intake.reconcile.finding import Finding, make, number, printed
 from dugai.intake.reconcile.units import dimension
 
 _REST = re.compile(r"(?:其余|其他|其它|剩余|余下|另外?)(?:的)?(?:均)?[^\d,。;]{0,4}$")
@@ -15,11 +16,6 @@ _TOTAL = re.compile(r"(?:共|合计|总计|总共|累计|共计|总数(?:为|达
 _PART = re.compile(r"其中|中[,]?(?:需|有|的)|已|有|完成|办结|含|达到|整治|属实|正在|仍")
 _OPEN = re.compile(r"正在|未(?:办结|完成|整改|达)|尚未|推进")
 _LARGEST = 6
-
-
-def printed(figure: Figure) -> str:
-    """The number as printed."""
-    return figure.quantity.number
 
 
 def by_sentence(figures: list[Figure]) -> list[list[Figure]]:
@@ -39,13 +35,13 @@ def sums(figures: list[Figure], folded: str) -> list[Finding]:
             row = [f for f in group if f.unit == unit and not _nested(f, group, folded)]
             if dimension(unit)[0] in ("%", "pp", "index"):
                 continue
-            found += _bracketed([f for f in group if f.unit == unit], folded)
+            found += bracketed([f for f in group if f.unit == unit], folded)
             if len(row) < 3:
                 continue
             holding = _holding(row)
             found += holding
             if not holding:
-                found += _broken(row, folded) or _broken_at_end(row, folded)
+                found += _broken(row, folded) or broken_at_end(row, folded)
     return found
 
 
@@ -62,32 +58,6 @@ def _nested(figure: Figure, group: list[Figure], folded: str) -> bool:
         and "其中" not in between
         and not re.search(r"[,、;]", between)
     )
-
-
-def _bracketed(row: list[Figure], folded: str) -> list[Finding]:
-    """``91件（来电52件、来信39件，重点件6件）``: the first numbers in the bracket add up to the one before it."""
-    found = []
-    for index, whole in enumerate(row):
-        if folded[whole.quantity.end : whole.quantity.end + 1] != "(":
-            continue
-        close = folded.find(")", whole.quantity.end)
-        inside = [f for f in row[index + 1 :] if f.quantity.start < close]
-        for stop in range(2, len(inside) + 1):
-            parts = inside[:stop]
-            if sum(map(number, parts), Decimal(0)) == number(whole):
-                expr = "+".join(map(printed, parts)) + "=" + printed(whole)
-                found.append(
-                    make(
-                        "sum",
-                        expr,
-                        True,
-                        [whole, *parts],
-                        computed=str(number(whole)),
-                        formula="分项相加等于总数",
-                    )
-                )
-                break
-    return found
 
 
 _BY_GROUP = re.compile(
@@ -203,26 +173,6 @@ def _broken(row: list[Figure], folded: str) -> list[Finding]:
     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
     gap = number(whole) - total
     note = f"分项合计为{total}，与总数{printed(whole)}相差{abs(gap)}"
-    return [
-        make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)
-    ]
-
-
-_CLOSING = re.compile(r"(?:合计|共计|总计|总共)(?:达到?|为)?$")
-
-
-def _broken_at_end(row: list[Figure], folded: str) -> list[Finding]:
-    """``新建402公里，改造118公里，合计510公里``: the words after the parts say that they are all."""
-    whole = row[-1]
-    parts = row[:-1]
-    if not _CLOSING.search(_left(whole, folded, 6)) or any(f.quantity.approx for f in row):
-        return []
-    stretch = folded[parts[0].sentence[0] : whole.quantity.start]
-    if re.search(r"其中|累计|以上|目标|计划|较|同比|人次", stretch) or len({f.as_of for f in row}) > 1:
-        return []
-    total = sum(map(number, parts), Decimal(0))
-    expr = "+".join(map(printed, parts)) + "=" + printed(whole)
-    note = f"分项合计为{total}，文中合计为{printed(whole)}，相差{abs(number(whole) - total)}"
     return [
         make("sum", expr, False, [whole, *parts], computed=str(total), formula="分项相加等于总数", note=note)
     ]

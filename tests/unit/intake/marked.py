@@ -47,7 +47,8 @@ def _truth(gold: dict[str, Any]) -> dict[str, Any]:
         truth["parts"] = [part["region"]["name"] for part in document["parts"]]
     truth["problems"] = [_problem(entry) for entry in gold["problems"]]
     truth["complaints"] = [
-        {**entry, "types": entry.get("pollution_types", []), "starts": entry["text_starts"]}
+        {**entry, "starts": entry["text_starts"]}
+        | ({"types": entry["pollution_types"]} if "pollution_types" in entry else {})
         for entry in gold["complaints"]
     ]
     truth["figures"] = [
