@@ -69,22 +69,32 @@ def parts_of_earlier(figures: list[Figure], folded: str) -> list[Finding]:
     """``整改任务19项。截至年底，完成14项``: a part in one sentence, its whole in one just before."""
     found: list[Finding] = []
     for index, part in enumerate(figures):
-        whole_name = next(
-            (w for of, w in _TOTAL_OF.items() if part.name.startswith(of) and part.name != w), None
-        )
-        if whole_name is None or part.unit == "%":
-            continue
+        totals = _totals_for(part)
         before = [
-            f for f in figures[max(0, index - 8) : index] if f.name == whole_name and f.region == part.region
+            f
+            for f in figures[max(0, index - 8) : index]
+            if f.name in totals
+            and f.region == part.region
+            and f.unit == part.unit
+            and f.sentence != part.sentence
+            and "\n" not in folded[f.quantity.end : part.quantity.start]
         ]
         whole = max(before, key=number, default=None)
-        if (
-            whole is not None
-            and whole.sentence != part.sentence
-            and whole.unit == part.unit
-            and "\n" not in folded[whole.quantity.end : part.quantity.start]
-            and number(part) <= number(whole)
-        ):
+        if whole is not None and number(part) <= number(whole):
             expr = f"{printed(part)}<={printed(whole)}"
             found.append(make("order", expr, True, [whole, part], formula="部分不大于整体"))
     return found
+
+
+_STATE_ALONE = re.compile(
+    r"^(?:已?(?:整改)?完成(?:整改)?|达到序时进度|未达到?序时进度|正在(?:推进|整改)|办结|阶段性办结)数?$"
+)
+
+
+def _totals_for(part: Figure) -> tuple[str, ...]:
+    """The names of the wholes a figure can be a part of; none for a share."""
+    if part.unit == "%" or part.name in _TOTAL_OF.values():
+        return ()
+    if _STATE_ALONE.match(part.name):
+        return tuple(_TOTAL_OF.values())
+    return tuple(w for of, w in _TOTAL_OF.items() if part.name.startswith(of))
