@@ -35,9 +35,7 @@ def understand(source: SourceText, undone: Undone = frozenset()) -> Record:
     reading = read(source, undone)
     frame = frame_of(reading)
     year = int(frame.issue.issued_on[:4]) if frame.issue and frame.issue.issued_on else None
-    problems = [
-        problem_record(d, source.text, problem_region(d, frame.region.name), year) for d in reading.drafts
-    ]
+    problems = [problem_record(d, source.text, _region_of(d, reading, frame), year) for d in reading.drafts]
     figures = figures_of(reading, frame)
     findings = _findings(reading, frame, figures)
     return {
@@ -47,7 +45,7 @@ def understand(source: SourceText, undone: Undone = frozenset()) -> Record:
         "figures_ignored": [],
         "complaints": reading.cases,
         "arithmetic": [f.record() for f in findings],
-        "defects": _defects(reading),
+        "defects": _defects(reading, chosen=frame.kind == "closure_notice"),
         "x_edits": [
             {"start": e.start, "end": e.end, "replacement": e.replacement, "kind": e.kind, "reason": e.reason}
             for e in reading.clean.edits
@@ -55,6 +53,15 @@ def understand(source: SourceText, undone: Undone = frozenset()) -> Record:
         "x_complete": source.complete,
         "x_skipped": list(source.skipped),
     }
+
+
+def _region_of(draft: ProblemDraft, reading: Reading, frame: Frame) -> str | None:
+    """The region of a problem: what its own words say, in the part it stands in."""
+    home = frame.region.name
+    if draft.text and frame.parts:
+        place = reading.clean.place_of(draft.text.start)
+        home = next((p.region.name for p in frame.parts if p.start <= place < p.end), home)
+    return problem_region(draft, home)
 
 
 def check_figures(text: str) -> list[Finding]:
@@ -74,19 +81,27 @@ def figures_of(reading: Reading, frame: Frame) -> list[Figure]:
     clean = reading.clean
     findings = []
     for draft in reading.drafts:
-        region = problem_region(draft, frame.region.name)
+        region = _region_of(draft, reading, frame)
         if draft.text and region and region != frame.region.name:
             findings.append((clean.place_of(draft.text.start), clean.place_of(draft.text.end), region))
     for case in reading.cases:
-        start, end = case["x_span"]
+        start, end = case["x_extent"]
         if case.get("region"):
             findings.append((clean.place_of(start), clean.place_of(end), case["region"]))
     group = bool(frame.parts) and frame.region.place is None
     where = RegionMap(clean.folded, frame.region, frame.parts, findings, group=group)
-    found = Extractor(clean, where, _left_out(reading, frame)).figures()
+    found = Extractor(clean, where, _left_out(reading, frame), _year_of(frame)).figures()
     for table in reading.counted:
         found += figures_of_table(table, clean, frame.region.name)
     return sorted(found, key=lambda f: f.quantity.start)
+
+
+def _year_of(frame: Frame) -> int | None:
+    """The year a document is about: the one in its title, else the year of its own date."""
+    named = re.search(r"((?:19|20)\d{2})年", frame.title or "")
+    if named:
+        return int(named[1])
+    return int(frame.issue.issued_on[:4]) if frame.issue and frame.issue.issued_on else None
 
 
 _CONTACT = re.compile(
@@ -167,7 +182,8 @@ def _figure(figure: Figure, reading: Reading) -> Record:
     return entry
 
 
-def _defects(reading: Reading) -> list[Record]:
+def _defects(reading: Reading, *, chosen: bool) -> list[Record]:
+    """What is damaged or missing. A notice of ``chosen`` tasks leaves out all the others on purpose."""
     cleaning, original = reading.cleaning, reading.source.text
     whole = CleanText(original, tuple(e for e in cleaning.clean.edits if e.kind != "unrelated_article"))
     found = [
@@ -176,13 +192,17 @@ def _defects(reading: Reading) -> list[Record]:
         *cut_end(cleaning, reading.spans),
         *wording(whole, original),
     ]
-    found += section_gaps(reading.prose)
+    if chosen:
+        return found + section_gaps(reading.prose)
     numbered = [
         (int(d.no), d.no_raw or "", d.text.start)
         for d in reading.drafts
         if d.no and d.no.isdigit() and d.text
     ]
-    found += number_gaps("problem", numbered, original)
+    gaps = number_gaps("problem", numbered, original)
+    told = [g["x_span"][0] for g in gaps]
+    found += [s for s in section_gaps(reading.prose) if not any(abs(s["x_span"][0] - t) <= 4 for t in told)]
+    found += gaps
     found += _measure_gaps(reading.drafts, original)
     return found
 

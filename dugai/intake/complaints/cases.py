@@ -104,7 +104,10 @@ def cases_of_table(table: Table, original: str) -> list[dict[str, Any]]:
             continue
         if any(re.search(r"合计|总计|小计", c.text) for c in row if c and len(c.text) < 6):
             continue
-        cases.append(_case(re.sub(r"\s", "", number.text), shown, values, original))
+        case = _case(re.sub(r"\s", "", number.text), shown, values, original)
+        filled = [c for c in row if c]
+        case["x_extent"] = [min(c.start for c in filled), max(c.end for c in filled)]
+        cases.append(case)
     return cases
 
 
@@ -152,6 +155,9 @@ def _case(number: str, shown: Piece, values: dict[str, Piece], original: str) ->
 
 def _state_in_narrative(text: str) -> str | None:
     folded = fold(text)
+    last = re.search(r"(?:^|[。;,])\s*(?:目前)?(正在(?:办理|整改)(?:中)?|办理中|未办结)\s*[。;]?\s*$", folded)
+    if last:
+        return state_of(last[1])
     found = re.search(
         r"(?:该|此)?(?:信访|举报|转办|案)?件?(?:问题)?(?:已|未|正在|阶段性?)?(?:阶段性?)?(?:办结|办理中)",
         folded,
@@ -236,6 +242,7 @@ class CaseReader:
         if shown is None or len(shown.text) < 6:
             return None
         case = _case(mark.group().strip(), shown, values, self.clean.original)
+        case["x_extent"] = list(self.clean.span(mark.start(), stop))
         if not labels or "verified" not in case:
             verdict = verdict_of(body, narrative=True)
             if verdict:

@@ -128,7 +128,7 @@ _MASK = re.compile(
     r"[*＊]{1,8}|[×✕╳]{2,}|(?<![A-Za-z])[Xx]{2,4}(?=[省市县区乡镇村局年月日公同])|[□■]{2,}|○{2,}"
 )
 _NUMBER_AFTER = re.compile(
-    r"^\s*(?:年|月|日|次|项|件|个|条|%|人|名|家|万|亿|吨|公里|亩|公顷|轮|批|座|处|倍|天|以上|以下|元|微克|起|位|场|期|户|台)"
+    r"^\s*(?:年|月|日|次|项|件|个|条|%|人|名|家|万|亿|吨|公里|千米|米|平方|立方|亩|公顷|轮|批|座|处|倍|天|以上|以下|元|微克|毫克|起|位|场|期|户|台|份|套|辆|艘|头|株|棵|类|宗|例|篇|部|门|块|只|口|支|组|余|多|余[\u4e00-\u9fff]|件次|个百分点)"
 )
 _NUMBER_BEFORE = re.compile(r"(?:第|达到?|共|约|不低于|不少于|为|率|超过|到|近)$")
 _RATE_MISREAD = re.compile(r"(?:办结|完成|整改|达标|治理|收集|利用|处理)率([\u4e00-\u9fff])(?=[。;,，；])")
@@ -144,7 +144,11 @@ def masked(cleaning: Cleaning) -> list[Defect]:
     marks = [
         m
         for m in _MASK.finditer(text)
-        if not _CASE_MARK.search(text[max(0, m.start() - 2) : m.start()]) and not _is_list_mark(text, m)
+        if (
+            text[m.end() : m.end() + 1] == "年"
+            or not _CASE_MARK.search(text[max(0, m.start() - 2) : m.start()])
+        )
+        and not _is_list_mark(text, m)
     ]
     group: list[re.Match[str]] = []
     for mark in marks:

@@ -10,6 +10,7 @@ from dugai.intake.figures.quantities import Quantity
 
 _SENTENCE_END = re.compile(r"[。!?\n\t|]")
 _CLAUSE_MARK = ",。;:!?\n\t|、("
+_ASIDE = re.compile(r"\([\u4e00-\u9fff、]{1,4}\)(?=[\u4e00-\u9fff])")
 _METRIC = re.compile(
     r"(?:总磷(?:平均)?浓度|先进产能占比|产能占比|装机容量|植株密度|(?:产品)?产量|(?:年均|平均)?浓度|占比|比例|比率|[\u4e00-\u9fff]{0,6}率|指数|能耗|排放量?|面积|数量|人数|增速|强度)$"
 )
@@ -86,8 +87,14 @@ class Sentences:
                 break
             start -= 1
         end = quantity.end
-        while end < high and self.folded[end] not in _CLAUSE_MARK and end - quantity.end < 24:
-            end += 1
+        while end < high and end - quantity.end < 24:
+            aside = _ASIDE.match(self.folded, end, high)
+            if aside:  # 3个县(区)政府: the bracket belongs to the word
+                end = aside.end()
+            elif self.folded[end] in _CLAUSE_MARK:
+                break
+            else:
+                end += 1
         return start, end
 
 

@@ -70,14 +70,20 @@ def direction_of(left: str) -> str | None:
 class Extractor:
     """Reads the figures of one cleaned text."""
 
-    def __init__(self, clean: CleanText, region_at: RegionAt, leave_out: list[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        clean: CleanText,
+        region_at: RegionAt,
+        leave_out: list[tuple[int, int]],
+        year: int | None = None,
+    ) -> None:
         self.clean = clean
         self.folded = clean.folded
         self.region_at = region_at
         self.sentences = Sentences(self.folded)
         self.quantities = [*quantities(self.folded, leave_out), *self._in_words(leave_out)]
         self.quantities.sort(key=lambda q: (q.start, q.end))
-        self.whens = whens(self.folded)
+        self.whens = whens(self.folded, year)
 
     def figures(self) -> list[Figure]:
         """Every figure in the order of the text, one for each subject that shares a value."""
@@ -190,7 +196,10 @@ class Extractor:
         """百分之百 after a list of rates, and counts in Chinese numerals that close a printed list."""
         found: list[Quantity] = []
         for match in _HUNDREDS.finditer(self.folded):
-            if match[1] or re.search(r"(?:率|比例)$", self.folded[max(0, match.start() - 3) : match.start()]):
+            counted = match[1] and re.search(
+                r"(?:率|比例|浓度)[^。;,]{0,8}$", self.folded[max(0, match.start() - 16) : match.start()]
+            )
+            if counted or re.search(r"(?:率|比例)$", self.folded[max(0, match.start() - 3) : match.start()]):
                 found.append(Quantity(match.start(), match.end(), "100", "%"))
         for match in _CHINESE_COUNT.finditer(self.folded):
             group = "n" if match["n"] else "n2"

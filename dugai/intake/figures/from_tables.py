@@ -58,8 +58,43 @@ def number_table(grid: Grid) -> NumberTable | None:
             }
             if label and numbers_of:
                 rows.append((re.sub(r"\s", "", label.text), numbers_of))
-        return NumberTable(heads, rows) if len(rows) >= 2 else None
+        return NumberTable(_agreed(heads), rows) if len(rows) >= 2 else None
     return None
+
+
+_AGREED = (
+    (re.compile(r"^(?:承担|承接|涉及|牵头)?(?:整改)?任务(?:总)?(?:数|量)?$|^任务总数"), "整改任务总数"),
+    (re.compile(r"^(?:反馈)?问题(?:总)?(?:数|量)?$|^问题总数"), "反馈问题总数"),
+    (re.compile(r"(?:转办|交办|受理|信访|举报).{0,6}(?:总|件)数$"), "信访件交办数"),
+    (re.compile(r"阶段性?办结"), "信访件阶段性办结数"),
+    (re.compile(r"未办结"), "信访件未办结数"),
+    (re.compile(r"办结率$"), "信访件办结率"),
+    (re.compile(r"办结(?:件)?数?$"), "信访件办结数"),
+)
+_OF_SET = (
+    (re.compile(r"未(?:达到?|按).{0,2}序时"), "未达序时进度数"),
+    (re.compile(r"序时"), "达到序时进度数"),
+    (re.compile(r"正在|推进"), "正在推进数"),
+    (
+        re.compile(
+            r"^(?:整改)?(?:任务|问题)?(?:已|整改)?(?:完成|整改完成|完成整改)(?:任务|问题)?(?:项|件|个)?数?$"
+        ),
+        "已完成数",
+    ),
+)
+
+
+def _agreed(heads: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """The agreed names, where a head says which set it counts: 任务 and 问题 are never mixed."""
+    named = {c: next((n for p, n in _AGREED if p.search(h)), h) for c, (h, _) in heads.items()}
+    sets = {n[:-2] for n in named.values() if n in ("整改任务总数", "反馈问题总数")}
+    if len(sets) == 1:
+        whole = next(iter(sets))
+        for column, name in named.items():
+            state = next((s for p, s in _OF_SET if p.search(name)), None)
+            if state and heads[column][1] != "%" and "信访" not in name:
+                named[column] = whole + state
+    return {c: (named[c], unit) for c, (_, unit) in heads.items()}
 
 
 def _head(text: str) -> tuple[str, str]:

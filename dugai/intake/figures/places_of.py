@@ -6,27 +6,26 @@ import re
 from bisect import bisect_right
 
 from dugai.intake.document.region import Part, Region
-from dugai.intake.grammar.places import ENDING, Place, lies_in, places_in
+from dugai.intake.grammar.places import Place, lies_in, places_in
+from dugai.intake.grammar.shaped import shaped_in, shaped_places
 
-_LEAD = re.compile(r"^[\s\d.、()一二三四五六七八九十是:;,其中“]*(?:其中[,:]?)?")
-_OWN = re.compile(rf"^([\u4e00-\u9fff]{{2,7}}?{ENDING})(?=[\d\u4e00-\u9fff(])")
-_NOT_OWN = re.compile(
-    r"^(?:全|各|本|该|我|两|三|设区|城|市区|辖区|园区|地区|其他|有关|相关|所有|沿|第|中央|国家|省级|市级|县级|对|在|将|为|以|从|由|已|共|累计|截至|目前)"
+_OPENING = (
+    r"(?:(?:据(?:了解|悉|介绍|统计)|目前|近年来|同时|此外|截至[^,。;]{1,14}"
+    r"|(?:19|20)\d{2}年(?:\d{1,2}月|底|末|以来)?(?:[至到-](?:(?:19|20)\d{2}年)?(?:\d{1,2}月|底|末)?)?)[,:])?"
 )
-
-
+_LEAD = re.compile(rf"^{_OPENING}[\s\d.、()一二三四五六七八九十是:;,其中“]*(?:其中[,:]?)?{_OPENING}")
 _LISTED = re.compile(r"(?:[、,:;和]|其中)([\u4e00-\u9fff]{2,5}(?:市|县|区|州|旗))$")
 _NO_REGION = re.compile(
     r"(?:建成|城|园|社|小|景|矿|库|保护|开发|示范|试验|灌|安置|地|辖|厂|片|湿地|聚集|功能|禁养|校|全|各|设|本)区$|(?:全|各|设区|城|本|我)[市县州]$"
 )
 
 
-def _last_told(before: str) -> Place | None:
+def _last_told(named: list[tuple[int, int, Place]], before: str) -> Place | None:
     """``吉林177人，其中厅级干部53人``: the region whose total was told last in this part of the sentence."""
     if "其中" not in before:
         return None
     found = None
-    for start, end, place in places_in(before):
+    for start, end, place in named:
         leads = start == 0 or before[start - 1] in ",、:;"
         if (
             leads
@@ -54,6 +53,7 @@ class RegionMap:
         self.parts = parts
         self.findings = findings
         self.group = group  # the document speaks for several regions at once
+        self._shaped = shaped_places(folded)
         self._starts = [p.start for p in parts]
         self._cache: dict[int, str | None] = {}
 
@@ -68,15 +68,23 @@ class RegionMap:
         start = max(floor, max(self.folded.rfind(mark, floor, place) for mark in "。\n;") + 1)
         return self._of_sentence(start, place) or self.main.name
 
+    def _named(self, text: str) -> list[tuple[int, int, Place]]:
+        """Divisions named in a text: those with a code, and those this document makes known."""
+        found = places_in(text)
+        own = [
+            s for s in shaped_in(text, self._shaped) if not any(s[0] < b and a < s[1] for a, b, _ in found)
+        ]
+        return sorted([*found, *own], key=lambda f: f[0])
+
     def _of_sentence(self, start: int, place: int) -> str | None:
         """The division a sentence begins with, or the one right before a number in a list of regions."""
         before = self.folded[start:place]
-        near = re.search(r"([\u4e00-\u9fff]{2,12})$", before[-14:])
+        near = re.search(r"([\u4e00-\u9fff]{2,12})[(]?$", before[-14:])
         if near:
-            named = places_in(near[1])
+            named = self._named(near[1])
             if named and named[-1][1] == len(near[1]) and self._lower(named[-1][2]):
                 return named[-1][2].name
-        told = _last_told(before)
+        told = _last_told(self._named(before), before)
         if told and self._lower(told):
             return told.name
         listed = _LISTED.search(before[-16:])
@@ -84,7 +92,7 @@ class RegionMap:
             return listed[1]
         lead = _LEAD.match(before)
         text = before[lead.end() if lead else 0 :]
-        named = places_in(text[:16])
+        named = self._named(text[:16])
         if named and named[0][0] == 0 and self._lower(named[0][2]):
             best = named[0][2]
             if text[named[0][1] : named[0][1] + 1] == "等":
@@ -94,24 +102,13 @@ class RegionMap:
             elif len(named) > 1 and re.match(r"[、和及]", text[named[0][1] : named[0][1] + 1]):
                 return None  # a list of regions
             return best.name
-        own = _OWN.match(text)
-        if (
-            own
-            and not named
-            and not _NOT_OWN.match(own[1])
-            and self.main.place
-            and own[1] != self.main.name
-            and self._prints_regions()
-        ):
-            return own[1]
         return None
-
-    def _prints_regions(self) -> bool:
-        return self.main.code is None and self.main.name is not None
 
     def _lower(self, place: Place) -> bool:
         if self.main.name is None:
             return True
         if self.group or self.main.place is None:
             return self.group
+        if place.code is None or self.main.code is None:
+            return place.level > self.main.place.level and place.name != self.main.name
         return lies_in(place, self.main.place)

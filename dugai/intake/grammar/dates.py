@@ -64,19 +64,28 @@ _WHEN = re.compile(
             rf"(?:截至|截止到?)?{_Y}度?以来",
             rf"(?:截至|截止到?)?{_Y}度?",
             r"“?(十[一二三四五]五)”?(?:期间|以来|时期)?",
+            r"(?:截至|截止到?)(?P<month>1[0-2]|[1-9])月(?:(?P<day>[123]?\d)日|份?(?:底|末)|份)?",
             r"(?:截至|截止到?)目前|目前|今年以来|今年(?:1?\d)\s*[-至到]\s*(?:1?\d)月|今年|(?:整改工作开展|督察|整改)以来",
         ]
     )
 )
 
 
-def whens(folded: str) -> list[When]:
-    """Every expression of time in a folded text, in order."""
-    return [found for match in _WHEN.finditer(folded) if (found := _read(match))]
+def whens(folded: str, year: int | None = None) -> list[When]:
+    """Every expression of time in a folded text, in order.
+
+    ``year`` is the year the document itself is about; 截至9月底 takes it. Without it such a date stays open.
+    """
+    return [found for match in _WHEN.finditer(folded) if (found := _read(match, year))]
 
 
-def _read(match: re.Match[str]) -> When | None:
+def _read(match: re.Match[str], known: int | None) -> When | None:
     raw = match.group()
+    if match["month"]:
+        if known is None:
+            return When(*match.span(), raw, None)
+        day = f"-{int(match['day']):02d}" if match["day"] else ""
+        return When(*match.span(), raw, f"{known}-{int(match['month']):02d}{day}")
     numbers = [int(n) for n in re.findall(r"\d+", raw)]
     start, end = match.span()
     plan = re.search(r"十[一二三四五]五", raw)

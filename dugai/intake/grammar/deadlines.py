@@ -25,12 +25,19 @@ _PART = re.compile(
 )
 
 
+_DAMAGED_YEAR = re.compile(
+    r"(?<!\d)(?:(?:20|19)[*×X□?_ ]{1,2}\d?|[*×X□?_]{2,4}|(?:20|19)?\d?[ *×X□?_]{1,2}\d|20\d)\s?年(?:度|底|末)?(?:\s?\d{1,2}月(?:\d{1,2}日|份?底|末)?)?"
+)
+
+
 def deadlines_of(raw: str, *, issue_year: int | None = None) -> list[str]:
     """Dated parts of a deadline, as the ledger reads it; a bare year stays a year.
 
     Where the ledger cannot tell, the dates that are printed are still given.
     """
     printed = printed_dates(raw, issue_year=issue_year)
+    if _DAMAGED_YEAR.search(fold(raw)):
+        return printed
     if any(len(value) == 4 for value in printed):
         return printed
     issued = dt.date(issue_year, 1, 1) if issue_year else None
@@ -48,7 +55,8 @@ def printed_dates(raw: str, *, issue_year: int | None = None) -> list[str]:
     """
     found: list[str] = []
     year: int | None = None
-    for match in _PART.finditer(fold(raw)):
+    folded = _DAMAGED_YEAR.sub("", fold(raw))  # 20**年12月: a date without its year is not guessed
+    for match in _PART.finditer(folded):
         value: str | None = None
         if match["imm"]:
             value = "immediate"

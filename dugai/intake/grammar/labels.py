@@ -121,6 +121,54 @@ def _by_suffix(word: str) -> str | None:
     return next((role for tail, role in _SUFFIXES if word.endswith(tail)), None)
 
 
+# In the head of a table a word of the field decides, whatever stands around it; the first that fits.
+_HEAD_WORDS: tuple[tuple[str, str], ...] = (
+    (r"(?:受理|信访|举报|案件|转办|交办|来电|来信|信件)[\u4e00-\u9fff]{0,4}(?:编号|编码|序号|号)$|^案号$", "case_no"),
+    (r"^(?:序|编|项)?号$|(?:序号|编号|编码)$", "no"),
+    (r"属实", "verified"),
+    (r"办结|^办理状态$", "case_status"),
+    (r"(?:责任人|人员).{0,4}(?:处理|问责|追究)|问责|追责|追究", "blamed"),
+    (r"时限|期限|时间节点|时间要求|完成时间|整改时间|完成日期|完成节点", "deadline"),
+    (r"牵头.{0,4}(?:领导|责任人)|(?:责任|包案|包保|督办|分管).{0,3}(?:领导|人)$|^(?:负责人|责任人员)$", "leader"),
+    (r"验收.{0,6}(?:单位|部门|机关)|销号.{0,4}(?:单位|部门)|核查单位", "acceptance"),
+    (r"(?:督导|督办|督查|监督|监管|指导|督促|督察).{0,6}(?:单位|部门|机关)", "supervising"),
+    (r"(?:配合|协办|协助|参与|协同).{0,4}(?:单位|部门)", "cooperating"),
+    (r"牵头", "lead"),
+    (r"(?:责任|承办|实施|主体|整改|落实|办理|主办|属地).{0,4}(?:单位|部门|主体|地区)$", "responsible"),
+    (r"污染(?:类型|类别|要素|种类)|^(?:问题|环境|举报)(?:类型|要素)$", "pollution"),
+    (r"(?:行政|所[在属辖]|属地|涉及|被举报).{0,4}(?:区域|地区?|县区?|区县|市县|区划|位置)$|^(?:县|市|区|州|镇|乡)[\u4e00-\u9fff(、)]{0,6}$", "area"),
+    (r"(?:举报|信访|投诉|反映|来电|来信|交办|转办).{0,8}(?:内容|情况|问题|事项|诉求)", "case_text"),
+    (r"核实|核查情况|调查|现场检查", "finding"),
+    (r"(?:处理|处置|查处|办理).{0,6}(?:情况|结果|措施|进展)", "handling"),
+    (r"状态|是否完成|完成与否|进度$|销号情况", "status"),
+    (r"成效|进展|完成情况|落实情况|推进情况|整改情况|开展情况|整改结果", "progress"),
+    (r"措施|举措|做法", "measures"),
+    (r"目标|标准", "goal"),
+    (r"备注|说明", "remark"),
+    (r"来源|批次", "source"),
+    (r"类别|分类|领域|大类", "category"),
+    (r"问题|任务|事项|反馈意见", "problem"),
+)  # fmt: skip
+_NO_HEAD = re.compile(r"[。;,:!?]|^[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.]")
+_HEAD_PATTERNS = tuple((re.compile(words), role) for words, role in _HEAD_WORDS)
+
+
+@lru_cache(maxsize=4096)
+def head_role(text: str) -> str | None:
+    """The role of a column head: a known label, else what a word of the field in it says."""
+    known = role_of(text)
+    if known:
+        return known
+    word = re.sub(r"\([^()]*\)", "", bare(text))
+    if (
+        not 2 <= len(word) <= 14
+        or _NO_HEAD.search(fold(text).strip())
+        or re.search(r"数量|总数|件数|个数|率$|金额|\d", word)
+    ):
+        return None
+    return next((role for pattern, role in _HEAD_PATTERNS if pattern.search(word)), None)
+
+
 @lru_cache(maxsize=1)
 def label_pattern() -> re.Pattern[str]:
     """A label at the start of a line or sentence, closed by a colon."""

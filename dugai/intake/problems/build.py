@@ -13,6 +13,7 @@ from dugai.intake.grammar.statuses import Status, conclusion_of, status_at_start
 from dugai.intake.problems.measures import split_measures
 from dugai.intake.problems.model import MeasureDraft, Piece, ProblemDraft
 from dugai.intake.text.fold import fold
+from dugai.intake.text.script import simplified
 
 _KEYS = {"responsible": "responsible_units", "lead": "lead_units", "supervising": "supervising_units",
          "cooperating": "x_cooperating_units", "acceptance": "x_acceptance_units"}  # fmt: skip
@@ -168,7 +169,7 @@ def measure_record(draft: MeasureDraft, original: str, issue_year: int | None) -
         record["deadline_raw"] = draft.deadline.text
         record["deadlines"] = deadlines_of(draft.deadline.text, issue_year=issue_year)
     if draft.units.get("responsible"):
-        record["responsible_units"] = draft.units["responsible"]
+        record["responsible_units"] = [_shown(n, draft, original) for n in draft.units["responsible"]]
     if draft.status and draft.status_raw:
         record["status_raw"], record["status"] = draft.status_raw, draft.status
     record["x_text"] = draft.text.text.strip()
@@ -177,6 +178,16 @@ def measure_record(draft: MeasureDraft, original: str, issue_year: int | None) -
     return record
 
 
+def _shown(name: str, draft: MeasureDraft, original: str) -> str:
+    """A unit of a measure in the characters of the original: in a traditional text the reading is simplified."""
+    if name in original:
+        return name
+    window = original[draft.text.start : draft.text.end + _NEAR]
+    place = fold(simplified(window)).find(name)
+    return window[place : place + len(name)] if place >= 0 else name
+
+
+_NEAR = 400  # a row of a table ends within so many characters
 _UPPER = re.compile(r"全(区|省|国)")
 
 

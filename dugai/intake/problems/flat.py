@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from dugai.intake.grammar.deadlines import looks_like_deadline
-from dugai.intake.grammar.labels import UNIT_ROLES, role_of
+from dugai.intake.grammar.labels import UNIT_ROLES, head_role, role_of
 from dugai.intake.grammar.organisations import looks_like_units
 from dugai.intake.grammar.places import ENDING
 from dugai.intake.grammar.statuses import looks_like_status
@@ -19,6 +19,7 @@ from dugai.intake.problems.grid import Table
 from dugai.intake.problems.model import Piece
 from dugai.intake.text.fold import fold
 
+_HEAD = 8  # a longer line below the column words is the first cell
 _CASE = re.compile(r"^[*(]*[A-Z]{1,3}\d{0,2}[A-Z]{0,3}\d{8,18}[*()]*$")
 _END = re.compile(r"^(?:注[:：]|备注[:：]|附件|联系(?:人|电话)|说明[:：]|以上)")
 
@@ -71,7 +72,9 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
     heads: list[str] = []
     at = index
     while at < len(lines) and len(lines[at].text) <= 14:
-        role = role_of(lines[at].text)
+        role = role_of(lines[at].text) or (
+            head_role(lines[at].text) if len(lines[at].text) <= _HEAD else None
+        )
         if role is None and at + 1 < len(lines) and len(lines[at].text) <= 6:
             both = lines[at].text + lines[at + 1].text
             role = role_of(both) if len(lines[at + 1].text) <= 8 else None
@@ -86,6 +89,8 @@ def _column_lines(lines: list[Token], index: int) -> tuple[list[str | None], lis
         heads.append(lines[at].text)
         at += 1
     known = {r for r in roles if r}
+    if 2 * sum(1 for h in heads if role_of(h)) < len(heads):
+        return None
     return (roles, heads, at, "lines") if _is_header(known, len(roles)) and at < len(lines) else None
 
 
@@ -95,7 +100,7 @@ def _column_words(lines: list[Token], index: int) -> tuple[list[str | None], lis
     words = text.split()
     if not 3 <= len(words) <= 16 or len(text) > 120 or re.search(r"[。;；:：]", text):
         return None
-    roles = [role_of(w) for w in words]
+    roles = [head_role(w) for w in words]
     known = {r for r in roles if r}
     if sum(1 for r in roles if r) < 0.7 * len(words) or not _is_header(known, len(words)):
         return None
@@ -211,7 +216,11 @@ def _fit(text: str, role: str | None) -> float:
         return (
             3.0
             if len(folded) <= 14
-            and re.search(r"水|大气|土壤|噪[声音]|固废|垃圾|油烟|扬尘|生态|辐射|其他|海洋|异味", folded)
+            and not folded.endswith(("县", "区", "市", "旗"))
+            and re.search(
+                r"水|大气|土壤|噪[声音]|固废|固体废物|废渣|废物|重金属|垃圾|油烟|扬尘|粉尘|生态|辐射|其他|其它|海洋|异味|恶臭|畜禽|养殖|振动",
+                folded,
+            )
             else -3.0
         )
     if role in ("blamed", "remark", "leader", "batch", "source", "category", "received", None):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dugai.intake.blocks import Block
-from dugai.intake.grammar.labels import role_of
+from dugai.intake.grammar.labels import head_role, role_of
 from dugai.intake.problems.model import Piece
 
 
@@ -95,9 +95,13 @@ def _cells(line: str, start: int) -> list[Piece | None] | None:
         inner = line.strip().strip("|")
         offset = line.index(inner)
         return _split(inner, start + offset, r"\|")
-    if "\t" in line.strip(" \r\n") and len([c for c in line.split("\t") if c.strip()]) >= 2:
+    if "\t" in line.strip(" \r\n") and _filled(line) >= (1 if line.count("\t") >= 2 else 2):
         return _split(line, start, r"\t")
     return None
+
+
+def _filled(line: str) -> int:
+    return sum(1 for cell in line.split("\t") if cell.strip())
 
 
 def _split(text: str, start: int, mark: str) -> list[Piece | None]:
@@ -133,6 +137,7 @@ def understood(grid: Grid) -> Table | None:
     for index, row in ((i, grid.rows[i]) for i in filled):
         roles = [role_of(c.text) if c else None for c in row]
         if len({r for r in roles if r}) >= 2 and sum(1 for r in roles if r) >= 2:
+            roles = _widened(row, roles)
             heads = [c.text if c else "" for c in row]
             body = grid.rows[index + 1 :]
             if body:
@@ -142,6 +147,18 @@ def understood(grid: Grid) -> Table | None:
                     body = body[1:]
             return Table(roles, heads, [r for r in body if not _is_header(r)], grid.start, grid.end)
     return None
+
+
+def _widened(row: list[Piece | None], roles: list[str | None]) -> list[str | None]:
+    """A row known as a header: its other words are read more freely, a role that is taken already is not given again."""
+    taken = {r for r in roles if r}
+    out = list(roles)
+    for index, cell in enumerate(row):
+        role = head_role(cell.text) if cell and out[index] is None else None
+        if role and role not in taken:
+            out[index] = role
+            taken.add(role)
+    return out
 
 
 def _is_header(row: list[Piece | None]) -> bool:

@@ -37,6 +37,7 @@ STYLE_OF = (
     ("第", re.compile(r"^第([一二三四五六七八九十百\d]{1,4})[项条个][、:.\s]*")),
 )
 _FIELDS = {"goal", "deadline", "measures", "status", "progress", "leader", "notice", "category", *UNIT_ROLES}
+_FEW = 8
 _CHAPTER = re.compile(r"^[一二三四五六七八九十]{1,3}、\s*[\u4e00-\u9fff]{2}")
 _STOP = re.compile(
     r"^(?:附件|附表|中共|抄送|公示期间|现予以公示|现将|联系人|监督|特此|以上|[\u4e00-\u9fff]{2,16}(?:人民政府|办公室|委员会|领导小组|局|厅)$|(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$)"
@@ -290,8 +291,23 @@ class ProseReader:
         if tail is None:
             return event.role == "goal"
         mark = numbered(tail.text)
-        return bool(mark and mark[0] == self.style and mark[1] == self.number + 1) or (
-            self.style is None and mark is None
+        return self._follows(mark) or self._opens_anew(tail, mark) or (self.style is None and mark is None)
+
+    def _follows(self, mark: tuple[str, int, int] | None) -> bool:
+        """Whether a number opens the next problem: the next one, or one after a few that are missing."""
+        return bool(mark and mark[0] == self.style and 1 <= mark[1] - self.number <= _FEW)
+
+    def _opens_anew(self, line: Line, mark: tuple[str, int, int] | None) -> bool:
+        """``1.`` under the next county: the series begins again below a heading of a higher style."""
+        if not (mark and mark[0] == self.style and mark[1] == 1 and self.style not in ("一、", "")):
+            return False
+        above = [ln for ln in self.lines if ln.start < line.start]
+        return bool(
+            above
+            and _CATEGORY.match(above[-1].text)
+            and len(above[-1]) <= 45
+            and not ends_sentence(above[-1].text)
+            and (numbered(above[-1].text) or ("",))[0] != self.style
         )
 
     def _tail(self, index: int, event: Event) -> Line | None:
@@ -303,7 +319,7 @@ class ProseReader:
         if self.style:
             for line in reversed(between):
                 mark = numbered(line.text)
-                if mark and mark[0] == self.style and mark[1] == self.number + 1:
+                if self._follows(mark) or self._opens_anew(line, mark):
                     return line
             return None
         for line in reversed(between):
@@ -334,7 +350,8 @@ class ProseReader:
         nxt = self.events[index + 1] if index + 1 < len(self.events) else None
         first_is_value = not self.folded[event.value : following].lstrip(" \t").startswith("\n")
         for line in inside:
-            if _STOP.match(line.text) and len(line) <= 60:
+            first = line is inside[0] and not first_is_value and event.role in UNIT_ROLES
+            if _STOP.match(line.text) and len(line) <= 60 and not first:
                 return line.start
             if (
                 _CATEGORY.match(line.text)
@@ -354,7 +371,7 @@ class ProseReader:
         if nxt and nxt.role in _FIELDS and self.drafts and nxt.role in self.drafts[-1].fields and self.style:
             for line in reversed(inside):
                 mark = numbered(line.text)
-                if mark and mark[0] == self.style and mark[1] == self.number + 1:
+                if self._follows(mark) or self._opens_anew(line, mark):
                     return self._before_heading(line, inside)
         short = (
             event.role in ("deadline", "status", "leader", "notice", "category") or event.role in UNIT_ROLES

@@ -43,6 +43,7 @@ def problems_of_table(table: Table) -> list[ProblemDraft]:
             and len({c.text for c in filled}) == 1
             and len(filled[0].text) <= 60
             and len(table.roles) > 2
+            and not (drafts and _goes_on(table, row))
         ):
             heading = filled[0].text
             continue
@@ -63,6 +64,12 @@ def problems_of_table(table: Table) -> list[ProblemDraft]:
     for draft in drafts:
         _fill_all(draft, held.get(id(draft), []), text_role)
     return drafts
+
+
+def _goes_on(table: Table, row: list[Piece | None]) -> bool:
+    """A row that holds one more measure and nothing else: all its other cells are merged with those above."""
+    at = next(i for i, cell in enumerate(row) if cell)
+    return at > 0 and at < len(table.roles) and table.roles[at] in ("measures", "progress", "goal")
 
 
 _OWN = ("deadline", "status", "responsible", "lead")

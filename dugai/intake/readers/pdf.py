@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pypdfium2
@@ -20,6 +21,10 @@ _DPI = 200
 _MOST_SIDE = 4_000  # pixels of a rendered page
 
 
+# Scripts and actions as names of PDF; inside packed objects they stay unseen, and are never run there either.
+_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData)\b")
+
+
 def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
     """A pdf file."""
     try:
@@ -31,13 +36,14 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> SourceText:
             "damaged", f"“{name}”的结构坏了，打不开。多半是没有传完，请重新取一份原件。"
         ) from broken
     try:
-        return _Document(document, name, limits).read()
+        return _Document(document, name, limits, acts=bool(_ACTS.search(data))).read()
     finally:
         document.close()
 
 
 class _Document:
-    def __init__(self, document: Any, name: str, limits: Limits) -> None:
+    def __init__(self, document: Any, name: str, limits: Limits, *, acts: bool) -> None:
+        self.acts = acts
         self.document, self.name, self.limits = document, name, limits
         self.out = Builder(name, "pdf", limits)
         self.flow = Flow(self.out)
@@ -117,6 +123,8 @@ class _Document:
             )
         if self.flow.numbers:
             self.out.note(f"{self.flow.numbers} 处页码没有读入正文")
+        if self.acts or pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(self.document.raw) > 0:
+            self.out.note("PDF 里带脚本或自动动作，没有执行")
         if pypdfium2.raw.FPDFDoc_GetAttachmentCount(self.document.raw) > 0:
             self.out.note("PDF 里夹带附件，没有打开；要用的话请单独上传")
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from dugai.intake.figures.extract import Figure
 from dugai.intake.grammar.numerals import integer
-from dugai.intake.reconcile.finding import Finding, agree, make, number, shown
-from dugai.intake.reconcile.sums import by_sentence, printed
+from dugai.intake.reconcile.finding import Finding, agree, make, number, printed, shown
+from dugai.intake.reconcile.sums import by_sentence
 from dugai.intake.reconcile.units import dimension
 
 _UP = r"上升|提高|增长|增加|提升|上涨|扩大|增"

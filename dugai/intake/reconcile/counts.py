@@ -57,6 +57,9 @@ def _segment(folded: str, place: int) -> tuple[int, str]:
 
 def _one(folded: str, place: int, end: int, number: int) -> list[Finding]:
     start, segment = _segment(folded, place)
+    heading = re.match(r"\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)]?[、.])", segment)
+    if heading:
+        start, segment = start + heading.end(), segment[heading.end() :]
     open_list = bool(re.search(r"等[^、]{0,2}$", segment))
     body = _TAIL.sub("", _TAIL.sub("", segment))
     lists = _readings(body)
@@ -76,6 +79,7 @@ def _one(folded: str, place: int, end: int, number: int) -> list[Finding]:
                     formula="列举项数与总数一致",
                 )
             ]
+    lists = [_from_its_place(items) for items in lists]
     uniform = [items for items in lists if _uniform(items)]
     if uniform and not open_list and len(uniform[0]) >= 2:
         items = uniform[0]
@@ -125,6 +129,14 @@ def _readings(body: str) -> list[list[str]]:
 def _contiguous_titles(body: str) -> list[str]:
     run = re.search(r"((?:《[^《》]{3,60}》[、和与及]?)+)$", body)
     return re.findall(r"《[^《》]{3,60}》", run[1]) if run else []
+
+
+def _from_its_place(items: list[str]) -> list[str]:
+    """``督察了石家庄市``: where all the others are divisions, the first begins at its own."""
+    named = places_in(items[0])
+    if not named or named[-1][1] != len(items[0]) or named[0][0] == 0:
+        return items
+    return [items[0][named[-1][0] :], *items[1:]]
 
 
 def _uniform(items: list[str]) -> bool:

@@ -10,8 +10,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, decimals, make, number, rounded, shown
-from dugai.intake.reconcile.sums import printed
+from dugai.intake.reconcile.finding import Finding, decimals, make, number, printed, rounded, shown
 from dugai.intake.reconcile.units import dimension
 
 _SCOPE = re.compile(
@@ -148,7 +147,9 @@ def _comparable(a: Figure, b: Figure) -> bool:
 
 def _conflict(a: Figure, b: Figure, frame: Frame) -> Finding | None:
     """Two values of one thing: an error only where place, time, scope and wording agree."""
-    if frame.section_of(a.quantity.start) == frame.section_of(b.quantity.start):
+    if frame.section_of(a.quantity.start) == frame.section_of(b.quantity.start) and not _one_total(
+        a, b, frame
+    ):
         return None
     if a.direction or b.direction or not _alike(a, b, frame.folded):
         return None
@@ -188,6 +189,32 @@ def _conflict(a: Figure, b: Figure, frame: Frame) -> Finding | None:
         formula="同一事项前后一致",
         note=f"同一事项两处数值不同：{printed(a)}{a.unit}与{printed(b)}{b.unit}",
     )
+
+
+_TOTALS = ("整改任务总数", "反馈问题总数", "整改措施总数", "信访件交办数")
+_SET = re.compile(
+    r"第[一二三四五六]轮|第[一二三四五六七八九十\d]+批|回头看|警示片|典型案例|中央|省级|市级|省督|央督|国家|专项|海洋|长江|黄河|今年|本年|年度|(?:19|20)\d{2}年"
+    r"|其中|涉及|牵头|承担|需|应|限期|重点|新增|剩余|其余|来电|来信|本|累计|首"
+)
+
+
+def _one_total(a: Figure, b: Figure, frame: Frame) -> bool:
+    """The total of one set, printed in two paragraphs of one text, with nothing that tells two sets apart."""
+    if (
+        a.name not in _TOTALS
+        or not re.fullmatch(r"[项个条件起]", a.unit)
+        or a.unit != b.unit
+        or a.as_of != b.as_of
+    ):
+        return False
+    first, second = sorted((a.quantity.start, b.quantity.start))
+    if "\n" not in frame.folded[first:second]:
+        return False
+    sets = [
+        set(_SET.findall(frame.folded[max(f.sentence[0], f.quantity.start - 60) : f.quantity.end + 3]))
+        for f in (a, b)
+    ]
+    return sets[0] == sets[1] and not sets[0] & {"其中", "涉及", "牵头", "承担", "新增", "剩余", "其余"}
 
 
 def _scope(figure: Figure, folded: str) -> frozenset[str]:
@@ -254,6 +281,14 @@ def _shares_noun(a: Figure, b: Figure, folded: str) -> bool:
         folded[b.quantity.end : b.quantity.end + 12],
     )
     if after_a[:1] and after_a[:1] == after_b[:1] and re.match(r"[市州县镇乡村省]", after_a):
+        return True
+    thing = re.match(r"[\u4e00-\u9fff]{0,4}?(任务|问题|措施|信访|举报|案件|矿山|断面|项目|企业)", after_a)
+    if (
+        thing
+        and number(a) >= 10
+        and a.unit == b.unit
+        and re.match(rf"[\u4e00-\u9fff]{{0,4}}?{thing[1]}", after_b)
+    ):
         return True
     pieces = {after_b[i : i + 2] for i in range(len(after_b) - 1)}
     shared = sum(

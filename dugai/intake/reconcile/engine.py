@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile import changes, counts, cross, rates, sums
+from dugai.intake.reconcile import changes, closing, counts, cross, rates, sums
 from dugai.intake.reconcile.cross import Frame, SectionOf
 from dugai.intake.reconcile.finding import Finding
 from dugai.intake.text.edits import CleanText
@@ -19,6 +19,7 @@ def reconcile(clean: CleanText, figures: list[Figure], section_of: SectionOf) ->
         *sums.sums_of_next(figures, folded),
         *sums.orders(figures, folded),
         *sums.letters_within(figures),
+        *closing.parts_of_earlier(figures, folded),
         *rates.rates(figures, folded),
         *changes.changes(figures, folded),
         *changes.spans_of_years(folded),

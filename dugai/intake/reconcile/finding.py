@@ -93,3 +93,8 @@ def make(kind: str, expr: str, holds: bool, figures: list[Figure], **more: Any) 
     quotes = tuple(dict.fromkeys(f.quote for f in figures))
     spans = tuple(dict.fromkeys(f.quote_at for f in figures))
     return Finding(kind, expr, holds, quotes, spans, **more)
+
+
+def printed(figure: Figure) -> str:
+    """The number as printed."""
+    return figure.quantity.number

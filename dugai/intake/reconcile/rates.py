@@ -6,13 +6,24 @@ import re
 from decimal import Decimal
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, agree, decimals, make, nearly, number, rounded, shown
-from dugai.intake.reconcile.sums import by_sentence, printed
+from dugai.intake.reconcile.finding import (
+    Finding,
+    agree,
+    decimals,
+    make,
+    nearly,
+    number,
+    printed,
+    rounded,
+    shown,
+)
+from dugai.intake.reconcile.sums import by_sentence
 from dugai.intake.reconcile.units import dimension
 
 _LABEL = re.compile(
     r"((?:[\u4e00-\u9fff]{0,6})(?:率|占比|比例|比重)|占(?:总数|全部|总量)?的?|百分比)(?:仅|只|已)?(?:达到?|为|约|是|近|超过?|提升至|提高到|下降[至到]|保持(?:在)?)*$"
 )
+_SHARE = re.compile(r"(占)[^,。;]{0,12}\d[^,。;\d]{0,4}的$")
 _HUNDRED = Decimal(100)
 _SECTIONS = re.compile(r"断面|点位|城市|企业|村|站点|水体|地块|天")
 
@@ -29,12 +40,13 @@ def rates(figures: list[Figure], folded: str) -> list[Finding]:
             if rate.unit != "%" or rate.direction is not None:
                 continue
             left = folded[rate.sentence[0] : rate.quantity.start]
-            label = _LABEL.search(left[-24:])
+            label = _LABEL.search(left[-24:]) or _SHARE.search(left[-24:])
             if label is None:
                 continue
             finding = (
                 _by_counts(rate, group[:index], label[1], folded)
                 or _across(rate, group[:index], earlier)
+                or _share_of(rate, group[:index], left)
                 or _implied(rate, group[:index], left)
                 or _days(rate, group[:index])
             )
@@ -63,6 +75,19 @@ def _across(rate: Figure, before: list[Figure], earlier: list[Figure]) -> Findin
             ):
                 return _holding(part, whole, rate, _HUNDRED * _size(part) / _size(whole), "")
     return None
+
+
+def _share_of(rate: Figure, before: list[Figure], left: str) -> Finding | None:
+    """``62家未完成改造，占全省145家的42.8%``: a part, its whole right after 占, their rate."""
+    if len(before) < 2 or not re.search(
+        r"占[^,。;]{0,12}$", left[: before[-1].quantity.start - rate.sentence[0]]
+    ):
+        return None
+    part, whole = before[-2], before[-1]
+    if part.unit != whole.unit or not 0 < _size(part) <= _size(whole):
+        return None
+    value = _HUNDRED * _size(part) / _size(whole)
+    return _holding(part, whole, rate, value, "") if _fits(value, rate) else None
 
 
 def _growth(group: list[Figure], folded: str) -> list[Finding]:
@@ -130,10 +155,11 @@ def _by_counts(rate: Figure, before: list[Figure], label: str, folded: str) -> F
         if _fits(value, rate):
             return _holding(part, whole, rate, value, label)
     stage = next((f for f in counts if f.name == "信访件阶段性办结数"), None)
-    if named and stage is not None:
-        value = _HUNDRED * (_size(named[0]) + _size(stage)) / _size(named[1])
-        if _fits(value, rate):
-            return _both(named[0], stage, named[1], rate, value)
+    if stage is not None and (named or "办结" in label):
+        for done, whole in pairs:
+            value = _HUNDRED * (_size(done) + _size(stage)) / _size(whole)
+            if stage not in (done, whole) and _fits(value, rate):
+                return _both(done, stage, whole, rate, value)
     pair = named or _worded_pair(label, counts, folded)
     if pair is None or target == 100 or not _one_statement(pair, rate, folded):
         return None

@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 
 from dugai.intake.figures.extract import Figure
-from dugai.intake.reconcile.finding import Finding, make, number
+from dugai.intake.reconcile.closing import bracketed, broken_at_end
+from dugai.intake.reconcile.finding import Finding, make, number, printed
 from dugai.intake.reconcile.units import dimension
 
 _REST = re.compile(r"(?:其余|其他|其它|剩余|余下|另外?)(?:的)?(?:均)?[^\d,。;]{0,4}$")
@@ -15,11 +16,6 @@ _TOTAL = re.compile(r"(?:共|合计|总计|总共|累计|共计|总数(?:为|达
 _PART = re.compile(r"其中|中[,]?(?:需|有|的)|已|有|完成|办结|含|达到|整治|属实|正在|仍")
 _OPEN = re.compile(r"正在|未(?:办结|完成|整改|达)|尚未|推进")
 _LARGEST = 6
-
-
-def printed(figure: Figure) -> str:
-    """The number as printed."""
-    return figure.quantity.number
 
 
 def by_sentence(figures: list[Figure]) -> list[list[Figure]]:
@@ -37,12 +33,15 @@ def sums(figures: list[Figure], folded: str) -> list[Finding]:
     for group in by_sentence(figures):
         for unit in dict.fromkeys(f.unit for f in group):
             row = [f for f in group if f.unit == unit and not _nested(f, group, folded)]
-            if dimension(unit)[0] in ("%", "pp", "index") or len(row) < 3:
+            if dimension(unit)[0] in ("%", "pp", "index"):
+                continue
+            found += bracketed([f for f in group if f.unit == unit], folded)
+            if len(row) < 3:
                 continue
             holding = _holding(row)
             found += holding
             if not holding:
-                found += _broken(row, folded)
+                found += _broken(row, folded) or broken_at_end(row, folded)
     return found
 
 
@@ -61,20 +60,30 @@ def _nested(figure: Figure, group: list[Figure], folded: str) -> bool:
     )
 
 
+_BY_GROUP = re.compile(
+    r"^\s*(?:其中)?(?:按|从)[^,。:;\d]{2,14}(?:分|看|划分|统计)|^\s*(?:分|各)(?:地区|县区|市县|行业|类型)"
+)
+
+
 def sums_of_next(figures: list[Figure], folded: str) -> list[Finding]:
     """The whole stands in one sentence, all its parts in the next."""
     found: list[Finding] = []
     groups = by_sentence(figures)
     for before, after in itertools.pairwise(groups):
-        if "\n" in folded[before[-1].quantity.end : after[0].quantity.start]:
+        start = after[0].sentence[0]
+        grouped = bool(_BY_GROUP.match(folded[start : start + 24]))
+        if "\n" in folded[before[-1].quantity.end : after[0].quantity.start] and not grouped:
             continue
+        earlier = (
+            [f for g in groups for f in g if start - 400 < f.quantity.start < start] if grouped else before
+        )
         for part_of_sentence in _segments(after, folded):
             for unit in dict.fromkeys(f.unit for f in part_of_sentence):
                 parts = [f for f in part_of_sentence if f.unit == unit and not _nested(f, after, folded)]
                 if len(parts) < 2 or dimension(unit)[0] in ("%", "pp", "index"):
                     continue
                 total = sum(map(number, parts), Decimal(0))
-                whole = next((f for f in before if f.unit == unit and number(f) == total), None)
+                whole = next((f for f in earlier if f.unit == unit and number(f) == total), None)
                 if whole:
                     expr = "+".join(map(printed, parts)) + "=" + printed(whole)
                     found.append(

@@ -16,7 +16,7 @@ _DATELINE = re.compile(
 )
 _JUMP_START = re.compile(r"^[(\[][▲▼]*\s*(?:紧接|上接)")
 _DOMAIN = re.compile(
-    r"督察|整改|生态环境|生态文明|环境保护|污染|环保|信访|问责|销号|水质|排污|空气质量|垃圾|污水|矿山|碳达峰|固体?废物?|黑臭|碧水|蓝天|净土|督办"
+    r"督察|整改|生态环境|生态文明|环境保护|污染|环保|信访|问责|销号|水质|排污|空气质量|垃圾|污水|矿山|碳达峰|固体?废物?|黑臭|属实|受理编号|扬尘|油烟|粪污|扰民|异味|恶臭|废气|废水|采石|碧水|蓝天|净土|督办"
 )
 _MARKDOWN = re.compile(r"^#{1,6}\s*")
 _NOT_HEAD = re.compile(
@@ -105,6 +105,7 @@ def unrelated(lines: list[Line]) -> list[Article]:
     return [a for a in found if a not in related and a.density < 0.5 * best and _long(lines, a)]
 
 
+_WORDS = 4
 _OFFICE = re.compile(
     r"领导|责任|单位|任务|措施|部门|落实|推进|调度|方案|公示|附件|问题|办理|群众|调查|验收|情况|工作|政府|会议|项目|建设|治理|企业|执法|监管"
 )
@@ -138,6 +139,7 @@ def _island_end(lines: list[Line], index: int) -> int | None:
     head = lines[index]
     if (
         not (_is_headline(lines, index) or _short_and_open(lines, index))
+        or len(re.findall(r"[\u4e00-\u9fff]", head.text)) < _WORDS  # a case number heads no article
         or _OFFICE.search(head.text)
         or _DOMAIN.search(head.text)
     ):

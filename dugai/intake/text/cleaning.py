@@ -39,7 +39,7 @@ def clean_text(original: str, table_spans: tuple[tuple[int, int], ...] = ()) -> 
         *marks.foreign_inserts(folded),
         *marks.lost_separators(folded),
         *repeats.repeated_paragraphs(whole),
-        *residue.running_heads(lines),
+        *residue.running_heads([ln for ln in lines if not _in_spans(ln, table_spans)]),
         *residue.residue_edits([ln for ln in whole if ln.start not in inside]),
         *joins.split_labels(folded),
         *script.traditional_runs(original),

@@ -122,6 +122,8 @@ def _is_heading(left: Line, right: Line) -> bool:
         r"(?:情况|方案|公告|公示|通报|报告|通知|清单|一览表|意见|讲话|强调|问题|进展|办法|名单|表)(?:\([^()]{1,14}\))?$",
         left.text,
     )
+    if left.start == 0 and len(left) <= 45 and re.match(r"(?:近日|日前|\d{1,2}月\d{1,2}日|(?:19|20)\d{2}年|根据|按照|为|经|截至|本报|[^,。;]{2,12}(?:讯|电))", right.text) and not re.search(r"[,。;]", left.text):  # fmt: skip
+        return True  # a headline, and the sentence that opens the text
     return (
         bool(titled)
         and len(left) <= 60

@@ -20,7 +20,7 @@ _PAGE_INSIDE = re.compile(
     r"(?<=[\u4e00-\u9fff,、])\s{0,4}(?:-\s?\d{1,3}\s?-(?=\s{0,4}[\u4e00-\u9fff])|第\s?\d{1,3}\s?页\s?(?:共\s?\d{1,3}\s?页)(?=\s{0,4}[\u4e00-\u9fff]))\s{0,4}"
 )
 _STRAY_NUMBER = re.compile(
-    r"(?<=[\u4e00-\u9fff,])(?<!第)(?<!措施)(?<!问题)(?<!任务)(?<!序号)(?<!附件)(?<![表图项条款号类级组类型期类年])(\d{1,3})、(?=[\u4e00-\u9fff])"
+    r"(?<=[\u4e00-\u9fff,;])(?<!第)(?<!措施)(?<!问题)(?<!任务)(?<!序号)(?<!附件)(?<![表图项条款号类级组类型期类年])(\d{1,3})、(?=[\u4e00-\u9fff,;。])"
 )
 _SLICE = re.compile(r"^(\d{1,3})\s?[、.]\s?(?=\S)")
 _FOREIGN = re.compile(
@@ -56,6 +56,12 @@ def _mid_sentence(folded: str, match: re.Match[str]) -> bool:
     """A number that counts nothing, set between two words of one sentence."""
     line_start = folded.rfind("\n", 0, match.start()) + 1
     before = folded[line_start : match.start()]
+    if re.match(r"[,;。]", folded[match.end() :]):  # 完成7项19、；交办: no list goes on like that
+        return len(before) >= 8 and "\t" not in before[-30:]
+    if before.endswith(";") and re.search(r"(?<!\d)1、", folded[line_start : folded.find("\n", match.end())]):
+        return False
+    if before.endswith(";"):
+        return len(before) >= 24 and not re.search(r"\d、", folded[line_start : match.start()])
     if len(before) < 8 or "\t" in before[-30:] or re.search(r"\d、?[\u4e00-\u9fff]{0,6}$", before):
         return False
     return not re.match(r"[^。\n]{0,12}\d{1,3}、", folded[match.end() :])
@@ -73,9 +79,23 @@ def _slices(lines: list[Line], why: str) -> list[Edit]:
     if len(series) < 3 or len(series) < 0.8 * len(numbered):
         return []
     cuts = sum(1 for i, _, _ in series[1:] if i and not ends_sentence(lines[i - 1].text))
-    long = sum(1 for i, _, _ in series if len(lines[i]) > 120)
-    if cuts < 0.6 * (len(series) - 1) or long < 0.6 * len(series):
+    long = sum(
+        1 for i, _, _ in series if len(lines[i]) > 120 or (len(lines[i]) > 40 and "。" in lines[i].text[:-1])
+    )
+    # 「…的责任。各部门要⏎2、牢固树立…」: a list never breaks off behind a finished sentence
+    torn = sum(
+        1
+        for i, _, _ in series[1:]
+        if i and not ends_sentence(lines[i - 1].text) and "。" in lines[i - 1].text
+    )
+    if torn >= 2 and torn == len(series) - 1:
+        return _cut_at(series, lines, why)
+    if cuts < 0.6 * (len(series) - 1) or long < 0.6 * (len(series) - 1):
         return []
+    return _cut_at(series, lines, why)
+
+
+def _cut_at(series: list[tuple[int, int, re.Match[str]]], lines: list[Line], why: str) -> list[Edit]:
     edits = []
     for position, (index, _, match) in enumerate(series):
         line = lines[index]

@@ -27,7 +27,11 @@ def differences(name: str) -> list[str]:
     """What the reader got wrong in one case."""
     text = (CASES / f"{name}.txt").read_text(encoding="utf-8")
     truth = json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
-    record = understand(plain_source(f"{name}.txt", text))
+    return compare(understand(plain_source(f"{name}.txt", text)), truth)
+
+
+def compare(record: dict[str, Any], truth: dict[str, Any]) -> list[str]:
+    """What is wrong in a record; each difference is one line of text."""
     return [
         *_document(record["document"], truth),
         *_problems(record["problems"], truth),
@@ -42,7 +46,12 @@ def _document(document: dict[str, Any], truth: dict[str, Any]) -> list[str]:
     out = []
     for key in ("kind", "title", "issued_on", "round", "batch", "issuer"):
         if key in truth and bare(document.get(key)) != bare(truth[key]):
-            out.append(f"{key}: {document.get(key)!r} statt {truth[key]!r}".replace("statt", "instead of"))
+            out.append(f"{key}: {document.get(key)!r} instead of {truth[key]!r}")
+    if "kinds" in truth and document["kind"] not in truth["kinds"]:
+        out.append(f"kind: {document['kind']} is none of {truth['kinds']}")
+    parts = [part["region"]["name"] for part in document.get("parts", [])]
+    if "parts" in truth and parts != truth["parts"]:
+        out.append(f"parts: {parts} instead of {truth['parts']}")
     if "region" in truth and document["region"]["name"] != truth["region"]:
         out.append(f"region: {document['region']['name']!r} instead of {truth['region']!r}")
     return out
@@ -64,9 +73,12 @@ def _problems(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]: 
         start = wanted["starts"]
         if not bare(entry["text_starts"]).startswith(bare(start)):
             out.append(f"problem begins {entry['text_starts']!r} instead of {start!r}")
-        for key in ("no", "status"):
+        for key in ("no", "status", "region"):
             if key in wanted and entry.get(key) != wanted[key]:
                 out.append(f"{start} {key}: {entry.get(key)!r} instead of {wanted[key]!r}")
+        raw = entry.get("deadline_raw")
+        if "deadline_raw" in wanted and bare(raw).strip("。") != bare(wanted["deadline_raw"]):
+            out.append(f"{start} deadline: {raw!r} instead of {wanted['deadline_raw']!r}")
         if "deadlines" in wanted and entry.get("deadlines") != wanted["deadlines"]:
             out.append(f"{start} deadlines: {entry.get('deadlines')} instead of {wanted['deadlines']}")
         for key in ("responsible", "lead", "supervising"):
@@ -123,6 +135,12 @@ def _figures(found: list[dict[str, Any]], truth: dict[str, Any]) -> list[str]:
             left.remove(match)
     if "figures" in truth and truth.get("figures_closed", True):
         known = {(w[0], w[1]) for w in truth["figures"]}
+        ignored = [bare(text) for text in truth.get("ignored", [])]
+        left = [
+            f
+            for f in left
+            if not any(str(f["value"]) in text and text in bare(f["quote"]) for text in ignored)
+        ]
         out += [
             f"false figure {f['value']}{f['unit']} {f['quote']!r}"
             for f in left

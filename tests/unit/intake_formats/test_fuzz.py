@@ -26,11 +26,13 @@ from tests.unit.intake_formats.mutate import mutated
 TIMES = int(os.environ.get("DUGAI_FUZZ", "1"))
 SEED = int(os.environ.get("DUGAI_FUZZ_SEED", "2024"))
 ROOT = Path(__file__).parents[3]
+# No database is touched here: the second run of the suite, on PostgreSQL, draws a tenth of the cheap ones.
+CHEAP = 100 if os.environ.get("DUGAI_TEST_DATABASE_URL") else 1000
 
 
 @pytest.mark.parametrize(
     ("form", "number"),
-    [("docx", 150), ("xlsx", 150), ("ofd", 120), ("csv", 100), ("html", 150), ("txt", 150)],
+    [("docx", 150), ("xlsx", CHEAP), ("ofd", 120), ("csv", CHEAP), ("html", CHEAP), ("txt", CHEAP)],
 )
 def test_x01_to_x06_spoilt_files_are_read_or_refused(form, number):
     rng = random.Random(f"{SEED}/{form}")
@@ -81,7 +83,7 @@ print(json.dumps(counts))
 """
 
 
-@pytest.mark.parametrize(("form", "number"), [("pdf", 200), ("jpg", 150), ("png", 150), ("webp", 150)])
+@pytest.mark.parametrize(("form", "number"), [("pdf", 200), ("jpg", CHEAP), ("png", CHEAP), ("webp", CHEAP)])
 def test_x03_x05_native_decoders_do_not_crash(form, number):
     command = [sys.executable, "-c", CHILD, form, str(SEED), "0", str(number * TIMES)]
     done = subprocess.run(
