@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dugai.insight import queries_history
 from dugai.kernel.errors import NotVisible
@@ -250,8 +250,9 @@ def _reports(tasks: Sequence[Task], open_round: int | None) -> tuple[dict[int, R
 
 def _links(viewer: User, problem: Problem) -> list[ProblemLink]:
     """Return the links of a problem whose other end the viewer may see."""
-    seen = Problem.objects.visible_to(viewer).order_by().values("pk")
+    # Each other end is looked up for itself; as a list of ids all that the viewer sees would be read first.
+    seen = Problem.objects.visible_to(viewer).order_by()
+    later = Q(earlier=problem) & Exists(seen.filter(pk=OuterRef("later")))
+    earlier = Q(later=problem) & Exists(seen.filter(pk=OuterRef("earlier")))
     links = ProblemLink.objects.select_related("earlier", "later")
-    return list(
-        links.filter(Q(earlier=problem, later__in=seen) | Q(later=problem, earlier__in=seen)).order_by("pk")
-    )
+    return list(links.filter(later | earlier).order_by("pk"))
