@@ -159,7 +159,9 @@ def _number_of_notice(reading: Reading) -> None:
         return
     only = reading.drafts[0]
     # （一）反馈问题：… is the first section of the notice, not the first problem
-    if only.no and not (only.no == "1" and only.no_raw and not re.search(r"[\d一二三四五六七八九十]", only.no_raw)):
+    if only.no and not (
+        only.no == "1" and only.no_raw and not re.search(r"[\d一二三四五六七八九十]", only.no_raw)
+    ):
         return
     for match in _OWN_NUMBER.finditer(reading.clean.folded[:500]):
         around = reading.clean.folded[max(0, match.start() - 16) : match.end() + 8]
