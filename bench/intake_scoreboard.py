@@ -3,6 +3,7 @@
     python -m bench.intake_scoreboard --seeds 20                 # every text format, every damage
     python -m bench.intake_scoreboard --seeds 2 --scans          # pictures too (slow; the ocr extra)
     python -m bench.intake_scoreboard --corpus ../shared/corpus  # the annotated papers, by their own scorer
+    python -m bench.intake_scoreboard --marked tests/unit/intake/marked --corpus ../shared/corpus  # only these, by it
     python -m bench.intake_scoreboard --keep docs/reference/intake-history.csv   # one line of history
 
 The seeds start at 1000, so that no document of the tests is among them.
@@ -28,6 +29,7 @@ from bench.intake_measures import Tally, character_errors, reading, show, unders
 from dugai.intake import samples
 from dugai.intake.readers import Unreadable, read_bytes
 from dugai.intake.samples.damage import DAMAGES
+from dugai.intake.samples.marked import parse
 
 FIRST_SEED = 1_000
 KINDS = ("problems", "measures", "fields", "figures", "complaints", "defects")
@@ -45,12 +47,20 @@ def main() -> None:
     parser.add_argument("--damage", nargs="*", help="only these kinds of damage")
     parser.add_argument("--scans", action="store_true", help="pictures of pages too")
     parser.add_argument("--corpus", type=Path, help="folder with documents, gold records and score.py")
+    parser.add_argument(
+        "--marked", type=Path, help="folder of marked documents to score instead (with --corpus)"
+    )
     parser.add_argument("--keep", type=Path, help="append the means of this run to that table")
     parser.add_argument("--json", type=Path, help="also write the numbers there")
     order = parser.parse_args()
     if order.seeds < 1:
         parser.error("--seeds must be 1 or more")
     scorer = order.corpus / "score.py" if order.corpus else None
+    if order.marked:
+        if scorer is None:
+            parser.error("--marked needs --corpus: its scorer counts")
+        print(marked_scores(order.marked, scorer))
+        return
     board = Board(scorer)
     forms = order.forms or [f for f in samples.FORMS if order.scans or not _is_picture(f)]
     jobs = [(form, None) for form in forms]
@@ -132,6 +142,36 @@ class Board:
             else "\nonly the reading was measured: this checkout has no dugai.intake.understand"
         )
         return text + refusals + absent
+
+
+def marked_scores(folder: Path, scorer_at: Path) -> str:
+    """Every form of every marked document, by the scorer of the annotated papers."""
+    scorer = _load(scorer_at)
+    understand = _understand()
+    if understand is None:
+        return "this checkout has no dugai.intake.understand"
+    total = {kind: scorer.Tally() for kind in scorer.KINDS if kind != "figure_names"}
+    forms = 0
+    for path in sorted(folder.glob("*.txt")):
+        case = parse(path.read_text(encoding="utf-8"))
+        for form in case.forms:
+            source = read_bytes(samples.written(case.paper, form), case.name + samples.FORMS[form])
+            for kind, tally in scorer.score_record(case.gold, understand(source)).t.items():
+                if kind in total:
+                    total[kind].add(tally)
+            forms += 1
+    together = scorer.Tally()
+    for kind in scorer.MAIN:
+        together.add(total[kind])
+    rows = [
+        [kind, t.gold, t.row()["precision"], t.row()["recall"], t.row()["f1"]]
+        for kind, t in total.items()
+        if t.gold or t.pred
+    ]
+    rows.append(
+        ["main kinds together", together.gold, *(together.row()[k] for k in ("precision", "recall", "f1"))]
+    )
+    return f"{forms} documents\n\n" + show(["kind", "gold", "precision", "recall", "F1"], rows)
 
 
 def annotated(corpus: Path, board: Board) -> dict[str, float | None]:

@@ -155,7 +155,13 @@ _OWN_NUMBER = re.compile(r"(?:序号|编号|第)\s*(\d{1,3}|[一二三四五六�
 
 def _number_of_notice(reading: Reading) -> None:
     """A close-out notice of one task prints its number in the title or the first lines."""
-    if len(reading.drafts) != 1 or reading.drafts[0].no:
+    if len(reading.drafts) != 1:
+        return
+    only = reading.drafts[0]
+    # （一）反馈问题：… is the first section of the notice, not the first problem
+    if only.no and not (
+        only.no == "1" and only.no_raw and not re.search(r"[\d一二三四五六七八九十]", only.no_raw)
+    ):
         return
     for match in _OWN_NUMBER.finditer(reading.clean.folded[:500]):
         around = reading.clean.folded[max(0, match.start() - 16) : match.end() + 8]

@@ -13,7 +13,7 @@ from dugai.intake.text.edits import CleanText
 from dugai.intake.text.fold import fold
 
 CASE_NO = re.compile(
-    r"(?<![A-Za-z0-9])[*]?(?:[DXLW]{1,2}\d{0,2}[A-Z]{2,3}\d{8,14}|[DXLWXZ]\d{12,20}|[A-Z]{2,4}\d{10,16}|[DX][A-Z0-9]{0,4}[-]?\d{8}[-]?\d{2,4})(?![0-9])\s?(?:[(]?[*★▲]+[)]?)?"
+    r"(?<![A-Za-z0-9])[*]?(?:[DXLW]{1,2}\d{0,2}[A-Z]{2,3}\d{8,14}|[DXLWXZ]\d{12,20}|[A-Z]{2,4}\d{10,16}|[DX][A-Z0-9]{0,4}[-]?\d{8}[-]?\d{2,4}|[A-Z]{2,4}\d{0,2}-\d{6,8}-\d{2,4})(?![0-9])\s?(?:[(]?[*★▲]+[)]?)?"
 )
 _ROLES = {
     "case_no",

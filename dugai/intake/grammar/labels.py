@@ -28,7 +28,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "measures": ("整改措施", "主要整改措施", "措施", "具体措施", "整改主要措施", "工作措施", "整改内容", "整改工作措施",
                  "整改任务及措施", "主要措施", "具体整改措施", "任务措施", "整改任务和措施", "重点任务", "整改方案措施"),
     "status": ("整改状态", "状态", "进展状态", "办理状态", "完成状态", "整改完成状态", "是否完成", "是否完成整改", "目前状态",
-               "整改结果", "当前状态", "整改进度", "任务状态", "进度", "完成进度", "整改类型", "是否销号", "销号情况"),
+               "整改结果", "当前状态", "整改进度", "任务状态", "进度", "完成进度", "整改类型", "是否销号", "销号情况", "整改总体情况", "总体情况", "总体状态", "整改总体状态", "总体进展"),
     "progress": ("完成情况", "整改情况", "整改完成情况", "整改落实情况", "落实情况", "进展情况", "整改进展情况", "整改进展",
                  "工作进展", "整改成效", "措施落实情况", "整改措施落实情况", "整改工作完成情况", "进展", "整改任务完成情况",
                  "整改措施完成情况", "目前进展", "整改工作进展", "整改工作开展情况", "推进情况", "工作开展情况", "目前进展情况",
@@ -169,6 +169,9 @@ def head_role(text: str) -> str | None:
     return next((role for pattern, role in _HEAD_PATTERNS if pattern.search(word)), None)
 
 
+_WIDE = 3  # a label of so many characters is told by the blank behind it: 责任单位　区水务局
+
+
 @lru_cache(maxsize=1)
 def label_pattern() -> re.Pattern[str]:
     """A label at the start of a line or sentence, closed by a colon."""
@@ -176,10 +179,12 @@ def label_pattern() -> re.Pattern[str]:
     spaced = "|".join(r"\s{0,3}".join(map(re.escape, w)) for w in words)
     number = r"(?P<num>[(]?(?:[一二三四五六七八九十]{1,3}|\d{1,2}|[①-⑳])[)]?[、.．]?\s*)?"
     plain = rf"[\[“*]?(?P<label>{spaced})(?:\([^()\n]{{1,12}}\))?[\]”*]{{0,2}}\s*[:]"
+    long = "|".join(map(re.escape, (w for w in words if len(w) >= _WIDE)))
+    wide = rf"(?P<wide>{long})[ \u3000]{{1,6}}(?=[\u4e00-\u9fff\d(①“])"
     boxed = rf"\[\s*(?P<boxed>{spaced})\s*\][ \t]*[:]?"
-    return re.compile(rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}(?:{plain}|{boxed})")
+    return re.compile(rf"(?:(?<=[\n。;!\t])|^)[ \t*#]*{number}(?:{plain}|{boxed}|{wide})")
 
 
 def label_of(match: re.Match[str]) -> str:
     """The words of a label that ``label_pattern`` found."""
-    return match["label"] or match["boxed"]
+    return match["label"] or match["boxed"] or match["wide"]

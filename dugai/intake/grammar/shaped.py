@@ -19,6 +19,9 @@ _COMPANY = (
     r"|开展|认真|坚决|高度|坚持|召开|督察|第(?!一位)|群众|信访|省级|中央|全面|投入|城区|主城区|境内|辖区|党政|领导|[\d《“、,:()]|\s|等|$)"
 )
 _NAMED = re.compile(rf"{_BEFORE}{_NAME}(?={_COMPANY})")
+_COUNTY = re.compile(
+    rf"{_BEFORE}(?P<name>[\u4e00-\u9fff]{{2,3}}?县)(?=[\u4e00-\u9fff])"
+)  # few other words end so
 _TARGET = re.compile(
     rf"(?:向|对|进驻|督察){_NAME}(?=(?:委、?)?[^。;\n]{{0,6}}?(?:反馈|转办|交办|移交|通报|开展|进行|开展了))"
 )
@@ -61,7 +64,7 @@ def _word_start(folded: str, place: int) -> int:
 def shaped_places(folded: str) -> tuple[Place, ...]:
     """The divisions this text speaks of that have no code, in the order of their first mention."""
     found: dict[str, int] = {}
-    for pattern in (_NAMED, _TARGET):
+    for pattern in (_NAMED, _COUNTY, _TARGET):
         for match in pattern.finditer(folded):
             name = match["name"]
             if _plausible(name) and place_named(name) is None:

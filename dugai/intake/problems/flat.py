@@ -44,6 +44,8 @@ def flat_tables(original: str, taken: list[tuple[int, int]]) -> list[Table]:
             index += 1
             continue
         roles, heads, body_at, how = header
+        if {"case_no", "case_text"} & set(roles) and "case_status" not in roles:
+            roles = ["case_status" if role == "status" else role for role in roles]
         stop = _body_end(lines, body_at)
         tokens = _CUTS[how](lines[body_at:stop], roles)
         tokens = _without_repeated_header(tokens)

@@ -73,9 +73,9 @@ def events_of(folded: str) -> list[Event]:
         role = role_of(label_of(match))
         if role in (*_FIELDS, "problem", "no", "contact", "remark"):
             number = _of_label(match["num"]) if role == "problem" else None
-            found[match.start("label" if match["label"] else "boxed")] = Event(
-                match.start(), match.end(), role, number, bare(label_of(match))
-            )
+            found[
+                match.start(match.lastgroup if match.lastgroup in ("label", "boxed", "wide") else "label")
+            ] = Event(match.start(), match.end(), role, number, bare(label_of(match)))
     for lone in _lone_labels(folded):
         found.setdefault(lone.at, lone)
     for match in _PROBLEM.finditer(folded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dugai.intake.grammar.labels import role_of
 from dugai.intake.text.edits import Edit
 from dugai.intake.text.lines import Line
 
@@ -58,7 +59,8 @@ def _is_page_head(line: Line) -> bool:
         return False
     if re.fullmatch(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日", line.text):
         return False
-    return bool(_HEAD_LINE.match(line.text))
+    first = line.text.split()[0] if line.text.split() else ""
+    return bool(_HEAD_LINE.match(line.text)) and role_of(first) is None
 
 
 def residue_edits(lines: list[Line]) -> list[Edit]:
