@@ -91,7 +91,7 @@ def closeout_visit(request: SignedInRequest, case_id: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def visit_worker(request: HttpRequest) -> HttpResponse:
-    """Send the worker that keeps visit pages on the device; from the root, so that it sees the sign-out too."""
+    """Send the worker that keeps visit pages on a device; from the root, so that it sees signing out."""
     del request
     response = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-store"
