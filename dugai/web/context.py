@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = tuple(
     f"dugai/js/{name}.js"
-    for name in ("shortcuts", "menus", "confirm", "toast", "selection", "counter", "forms")
+    for name in ("shortcuts", "menus", "confirm", "toast", "selection", "counter", "forms", "device")
 )
 
 

@@ -63,6 +63,11 @@ class Frame:
         return self.viewer is not None
 
     @property
+    def account(self) -> str:
+        """Return the key of the account and of the human being behind it, for what a device keeps."""
+        return f"{self.viewer.pk}-{self.viewer.person.pk}" if self.viewer else ""
+
+    @property
     def here(self) -> str:
         """Return the name of the page that is shown."""
         match = self._request.resolver_match

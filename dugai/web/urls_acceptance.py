@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("closeout/<int:case_id>/withdraw", views_closeout.closeout_withdraw, name="closeout_withdraw"),
     path("closeout/<int:case_id>/documents", views_closeout_check.closeout_check, name="closeout_check"),
     path("closeout/<int:case_id>/sign", views_closeout_check.closeout_sign, name="closeout_sign"),
+    path("visit-worker.js", views_closeout_visit.visit_worker, name="visit_worker"),
     path("closeout/<int:case_id>/visit", views_closeout_visit.closeout_visit, name="closeout_visit"),
     path(
         "closeout/<int:case_id>/visit/photo",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import JsonResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dugai.acceptance import queries_page, services_visit
 from dugai.acceptance.entries import Photo
@@ -24,19 +26,21 @@ from dugai.files import services_upload as uploads
 from dugai.kernel.errors import InvalidInput
 from dugai.web import closeout_parts as parts
 from dugai.web.forms_closeout import VisitForm, now_for_form
+from dugai.web.frame import frame_of
 from dugai.web.places import go
 from dugai.web.sessions import viewer_of
 from dugai.web.views_closeout import finding_rows, page_of_case, perform, require_act, status_of, version_of
 from dugai.web.views_upload import in_json
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from dugai.acceptance.models import SiteVisit
     from dugai.acceptance.queries_page import CasePage
     from dugai.web.frame import SignedInRequest
 
 PASS = "pass"  # noqa: S105  the value of a button
+WORKER = Path(__file__).parent / "static" / "dugai" / "js" / "visit-worker.js"
 LATEST = 253_402_300_799_000
 """The last millisecond of the year 9999, the latest a phone may say."""
 
@@ -79,7 +83,19 @@ def closeout_visit(request: SignedInRequest, case_id: int) -> HttpResponse:
         "photos": parts.photos_of(page.photos, key),
         "person": request.user.person.pk,
     }
-    return render(request, "closeout/visit.html", context, status=status_of(form))
+    response = render(request, "closeout/visit.html", context, status=status_of(form))
+    response["Dugai-Account"] = frame_of(request).account
+    return response
+
+
+@login_not_required
+@require_safe
+def visit_worker(request: HttpRequest) -> HttpResponse:
+    """Send the worker that keeps visit pages on a device; from the root, so that it sees signing out."""
+    del request
+    response = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -117,6 +117,8 @@ ACCESS: dict[str, Line] = {
     "closeout_file": NOBODYS_TURN,
     "closeout_consolidate": NOBODYS_TURN,
     "closeout_photo": line(SEES, a_photo, **SEEN),
+    # a script that holds nothing of anybody
+    "visit_worker": line(SEES, anonymous=SEES),
     # an empty form names no upload of one's own (404) and no visit (422)
     "closeout_visit_photo": line(HIDDEN, a_case, method="post"),
     "closeout_visit_send": line(REFUSED, a_case, method="post", **SEEN),

@@ -2,6 +2,7 @@
 // What is typed and the photos stay on this device (IndexedDB) until the server has said that it has them. Photos go
 // first, in pieces, then the visit; a lost answer is asked for again with the same keys, and the server keeps one.
 import { erase, keepPhoto, keepVisit, kept, keptPhotos, dropPhoto } from "./visit-store.js";
+import { keepThisPage } from "./visit-keep.js";
 
 const PIECE = 1024 * 1024;
 const AGAIN = 5000;
@@ -12,11 +13,13 @@ const pictures = new Map();
 let draft = null;
 let running = false;
 let timer = 0;
+let opensAgain = false;
 
 class Refused extends Error {
   constructor(words, fields = {}) { super(words); this.fields = fields; }
 }
 class Lost extends Error {}
+class SignedOut extends Error {}
 
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value;
 const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -24,7 +27,9 @@ const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) =
 async function freshToken() {
   const page = await fetch(location.href, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
   if (!page || !page.ok) return false;
-  const found = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
+  const there = new DOMParser().parseFromString(await page.text(), "text/html");
+  if (there.body.dataset.account !== document.body.dataset.account) throw new SignedOut();
+  const found = there.querySelector("[name=csrfmiddlewaretoken]");
   if (!found || found.value === token()) return false;
   form.querySelector("[name=csrfmiddlewaretoken]").value = found.value;
   return true;
@@ -34,7 +39,7 @@ async function ask(address, options = {}, again = true) {
   let response;
   const headers = { "X-CSRFToken": token(), Accept: "application/json", ...options.headers };
   try { response = await fetch(address, { credentials: "same-origin", redirect: "manual", ...options, headers }); } catch { throw new Lost(); }
-  if (response.type === "opaqueredirect") throw new Refused("登录已过期。请另开一页登录，再回来按“再送一次”。这里填的还在。");
+  if (response.type === "opaqueredirect") throw new SignedOut();
   if (response.status >= 500 || response.status === 429) throw new Lost();
   const said = await response.json().catch(() => null);
   if (response.status === 403 && said === null && again && await freshToken()) return ask(address, options, false);
@@ -46,7 +51,7 @@ async function ask(address, options = {}, again = true) {
 
 async function upload(photo) {
   let state = null;
-  if (photo.upload) state = (await ask(`${form.dataset.begin}${photo.upload}/`).catch((error) => { if (error instanceof Lost) throw error; return { said: null }; })).said;
+  if (photo.upload) state = (await ask(`${form.dataset.begin}${photo.upload}/`).catch((error) => { if (!(error instanceof Refused)) throw error; return { said: null }; })).said;
   if (!state || !["open", "finished"].includes(state.state)) {
     const body = new URLSearchParams({ name: photo.name, size: photo.blob.size, purpose: "visit" });
     state = (await ask(form.dataset.begin, { method: "POST", body })).said;
@@ -84,7 +89,7 @@ async function sendAll() {
     for (const photo of await keptPhotos(draft.id)) {
       if (photo.state === "sent" || photo.state === "refused") continue;
       try { await sendPhoto(photo); } catch (error) {
-        if (error instanceof Lost) throw error;
+        if (!(error instanceof Refused)) throw error;
         Object.assign(photo, { state: "refused", said: error.message });
         await keepPhoto(photo);
         tell(photo, "refused", error.message);
@@ -92,8 +97,13 @@ async function sendAll() {
     }
     if (draft.state === "ready") await sendVisit();
   } catch (error) {
-    if (!(error instanceof Lost)) throw error;
+    if (!(error instanceof Lost) && !(error instanceof SignedOut)) throw error;
     for (const photo of await keptPhotos(draft.id)) if (photo.state !== "sent" && photo.state !== "refused") tell(photo, "kept");
+    find("enter").hidden = !(error instanceof SignedOut);
+    if (error instanceof SignedOut) {
+      say("waiting", "请先登录，再接着送", "登录已过期或换了人。这里填的和照片都在本机，用原来的账号登录后自动送出。");
+      return;
+    }
     say("waiting", draft.state === "ready" ? "存在本机，等信号" : "草稿存在这台手机上", "网络断了。连上后自动接着送，已送到的不会再送一遍。");
     timer = setTimeout(sendAll, AGAIN);
   } finally { running = false; }
@@ -113,7 +123,7 @@ async function sendVisit() {
     say("sent", "已送到", "核查记录和照片都已送到，本机不再保留。");
     location.assign(said.there);
   } catch (error) {
-    if (error instanceof Lost) throw error;
+    if (!(error instanceof Refused)) throw error;
     await takeBack(error.message, error.fields);
   }
 }
@@ -208,7 +218,7 @@ async function start() {
     say("draft", "接着上次的草稿", "上次在这台手机上填的都在。");
   } else {
     draft = { id, key: form.querySelector("[name=draft_key]").value, state: "draft", fields: typed() };
-    say("draft", "草稿存在这台手机上", "没有信号也能填，连上后自动送。请不要关掉这一页。");
+    say("draft", "草稿存在这台手机上", "没有信号也能填，连上后自动送。");
   }
   form.addEventListener("input", () => { if (draft.state === "ready") draft.state = "draft"; remember(); });
   form.addEventListener("change", async (event) => {
@@ -232,8 +242,10 @@ async function start() {
     sendAll();
   });
   window.addEventListener("online", sendAll);
-  window.addEventListener("beforeunload", (event) => { if (draft.state === "ready") event.preventDefault(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) sendAll(); });
+  window.addEventListener("beforeunload", (event) => { if (draft.state === "ready" && !opensAgain) event.preventDefault(); });
   sendAll();
+  opensAgain = await keepThisPage(form);
 }
 
 document.querySelectorAll("[data-where]").forEach((line) => { line.hidden = !navigator.geolocation || !window.isSecureContext; });
