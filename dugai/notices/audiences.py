@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dugai.disclosure.models import Text
+from dugai.indicators.models import IndicatorReading
 from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.people.models import Deputy, Organisation, User
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Kind, Role
@@ -25,6 +26,21 @@ WHY = "the journal tells people of their own matters"
 DECIDING = (Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER)
 TO_FILL = (ReportState.OWED, ReportState.DRAFT, ReportState.RETURNED)
 LONGEST = 60
+
+
+ROWS: dict[str, Callable[[], Any]] = {
+    "report": lambda: Report.objects.unscoped(WHY).select_related("task", "round", "owner"),
+    "task": lambda: Task.objects.unscoped(WHY).select_related("owner"),
+    "problem": lambda: Problem.objects.unscoped(WHY).select_related("home", "lead"),
+    "round": lambda: Round.objects.unscoped(WHY).select_related("region"),
+    "change_request": lambda: ChangeRequest.objects.select_related("problem__home"),
+    "plan_version": lambda: PlanVersion.objects.select_related("plan__organisation"),
+    "deputy": lambda: Deputy.objects.select_related("principal", "deputy"),
+    "text": lambda: Text.objects.unscoped(WHY).defer("body"),
+    "indicator_reading": lambda: IndicatorReading.objects.unscoped(WHY).select_related("indicator", "region"),
+    "user": User.objects.all,
+}
+"""The rows an event may be about, with what their audiences ask of them."""
 
 
 @dataclass
@@ -47,29 +63,8 @@ class News:
     @cached_property
     def subject(self) -> Any:
         """Return the row the event is about, with what its audiences ask of it; None when it is gone."""
-        pk = self.event.subject_id
-        match self.event.subject_type:
-            case "report":
-                found = Report.objects.unscoped(WHY).select_related("task", "round", "owner")
-            case "task":
-                found = Task.objects.unscoped(WHY).select_related("owner")
-            case "problem":
-                found = Problem.objects.unscoped(WHY).select_related("home", "lead")
-            case "round":
-                found = Round.objects.unscoped(WHY).select_related("region")
-            case "change_request":
-                found = ChangeRequest.objects.select_related("problem__home")
-            case "plan_version":
-                found = PlanVersion.objects.select_related("plan__organisation")
-            case "deputy":
-                found = Deputy.objects.select_related("principal", "deputy")
-            case "text":
-                found = Text.objects.unscoped(WHY).defer("body")
-            case "user":
-                found = User.objects.all()
-            case _:
-                return None
-        return found.filter(pk=pk).first()
+        rows = ROWS.get(self.event.subject_type)
+        return rows().filter(pk=self.event.subject_id).first() if rows else None
 
 
 People = Iterable[int]
@@ -166,6 +161,12 @@ def text_writers(news: News) -> People:
     return [news.subject.author_id, news.subject.editor_id]
 
 
+def region_people(news: News) -> People:
+    """Return the office of a reading's region and the leaders of the region."""
+    leaders = _active(organisation=news.subject.region_id, role=Role.LEADER)
+    return [*_offices_of(news.subject.region, OFFICE_ROLES), *leaders]
+
+
 def deputy_pair(news: News) -> People:
     """Return both people of a deputising."""
     return [news.subject.principal_id, news.subject.deputy_id]
@@ -212,6 +213,8 @@ AUDIENCES: dict[str, Notice] = {
     "text.sent_back": Notice(text_writers, "{}：文稿被退回，请按意见修改", "text"),
     "text.approved": Notice(text_writers, "{}：文稿已核准，可以发布", "text"),
     "text.released": Notice(text_writers, "{}：文稿已发布", "text"),
+    "indicator_reading.fell_behind": Notice(region_people, "{}，没有达到目标", "indicator_reading"),
+    "indicator_reading.worsened": Notice(region_people, "{}，比上年同期或基年变坏", "indicator_reading"),
     "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", "deputies"),
     "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
@@ -233,6 +236,8 @@ def title_of(news: News, words: str) -> str:
             name = f"{subject.problem.code} {subject.problem.title[:LONGEST]}"
         case "plan_version":
             name = f"{subject.plan.title[:LONGEST]} 第 {subject.number} 版"
+        case "indicator_reading":
+            name = f"{subject.region}{subject.indicator}（{subject.span.label}）{subject.shown}"
         case "deputy":
             name = f"{subject.deputy.name} 代理 {subject.principal.name}"
         case _:
