@@ -26,9 +26,7 @@ def the(cast: Cast, code: str) -> Indicator:
 def said(value: str, period: str, **more: Any) -> services.Said:
     """Say a value with its source."""
     span = parse_span(period)
-    return services.Said(
-        **{"value": Decimal(value), "source": "省生态环境厅通报", "as_of": span.end, **more}
-    )
+    return services.Said(**{"value": Decimal(value), "source": "省生态环境厅通报", "as_of": span.end, **more})
 
 
 def enter(

@@ -51,7 +51,8 @@ def test_the_period_before_ends_where_this_one_begins(span: Span):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026年13月", "2026年2—5月", "2026-W21", "去年", "2026年1—13月", "2026-T0", "2026年5月18日—24日当周"]
+    "text",
+    ["2026年13月", "2026年2—5月", "2026-W21", "去年", "2026年1—13月", "2026-T0", "2026年5月18日—24日当周"],
 )
 def test_what_is_no_span_is_refused_with_what_to_write(text: str):
     with pytest.raises(InvalidInput) as refusal:

@@ -45,7 +45,9 @@ def kinds() -> list[str]:
 
 
 def test_the_shipped_catalogue_says_what_each_number_is():
-    assert len(shipped()) == len({one["code"] for one in shipped()}) == len({one["name"] for one in shipped()})
+    assert (
+        len(shipped()) == len({one["code"] for one in shipped()}) == len({one["name"] for one in shipped()})
+    )
     for one in shipped():
         assert one["definition"].endswith("。"), one["code"]
         assert (one["nature"] == Nature.RATE) == (one["unit"] == "%"), one["code"]
@@ -252,8 +254,9 @@ def test_a_sheet_can_be_asked_for_as_it_stood(world: Cast):
             reason="复核",
         )
     at = dt.datetime(2026, 10, 13, tzinfo=SHANGHAI)
-    (then,), (now,) = queries.sheet(world.city_clerk, world.city, at=at), queries.sheet(
-        world.city_clerk, world.city
+    (then,), (now,) = (
+        queries.sheet(world.city_clerk, world.city, at=at),
+        queries.sheet(world.city_clerk, world.city),
     )
     assert (then.latest.value, now.latest.value) == (Decimal(31), Decimal(30))
     assert queries.sheet(world.city_clerk, world.city, at=at - dt.timedelta(days=2)) == []
