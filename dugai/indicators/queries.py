@@ -161,6 +161,10 @@ class Series:
         goal = rules.goal_for(row.span, {span: target.goal for span, target in by_span.items()})
         return by_span[goal.span] if goal else None
 
+    def goal_around(self, row: IndicatorReading) -> rules.Goal | None:
+        """Return the target whose months contain those of a reading, to draw it."""
+        return rules.goal_around(row.span, {target.span: target.goal for target in self.targets})
+
     def against(self, row: IndicatorReading) -> str:
         """Return how a reading stands against its target; empty without one."""
         target = self.target_of(row)

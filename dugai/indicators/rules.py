@@ -172,9 +172,16 @@ def comparisons(terms: Terms, span: Span, values: Mapping[Span, Decimal]) -> lis
 
 
 def goal_for(span: Span, goals: Mapping[Span, Goal]) -> Goal | None:
-    """Return the target of the span itself, else the shortest one that contains it."""
-    if span in goals:
-        return goals[span]
+    """Return the target of the span itself, else the shortest one that begins with it and is longer.
+
+    1 月 to 9 月 is on the way to the year's target; the third quarter, with its own season, is not.
+    """
+    longer = [one for other, one in goals.items() if other.start == span.start and other.contains(span)]
+    return min(longer, key=lambda goal: goal.span.months, default=None)
+
+
+def goal_around(span: Span, goals: Mapping[Span, Goal]) -> Goal | None:
+    """Return the shortest target whose months contain the span, to draw it; nothing is judged by it."""
     around = [goal for other, goal in goals.items() if other.contains(span)]
     return min(around, key=lambda goal: goal.span.months, default=None)
 

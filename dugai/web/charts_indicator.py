@@ -82,7 +82,7 @@ def chart(series: Series, by: int) -> Chart | None:
     rows = of_length(series, by)
     if len(rows) < 2:
         return None
-    targets = [(row, goal) for row in rows if (goal := series.target_of(row)) is not None]
+    targets = [(row, goal) for row in rows if (goal := series.goal_around(row)) is not None]
     bounds = [float(one) for _, goal in targets for one in (goal.low, goal.high) if one is not None]
     base = next((row for row in rows if row.starts_on.year == series.indicator.base_year), None)
     low, high, step = scale([*(float(row.value) for row in rows), *bounds])

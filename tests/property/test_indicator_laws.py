@@ -150,5 +150,7 @@ def test_the_shortest_target_around_a_span_is_taken():
     year, half = Span.of_months(2026, 1, 12), Span.of_months(2026, 1, 6)
     goals = {one: Goal(one, Decimal(1), None) for one in (year, half)}
     assert rules.goal_for(Span.of_months(2026, 1, 3), goals) == goals[half]
-    assert rules.goal_for(Span.of_months(2026, 7, 7), goals) == goals[year]
+    assert rules.goal_for(Span.of_months(2026, 1, 9), goals) == goals[year]
+    assert rules.goal_for(Span.of_months(2026, 7, 7), goals) is None
+    assert rules.goal_around(Span.of_months(2026, 7, 7), goals) == goals[year]
     assert rules.goal_for(Span.of_months(2025, 7, 7), goals) is None
