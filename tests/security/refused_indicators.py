@@ -34,7 +34,7 @@ CALLS: dict[str, Call] = {
     "enter_reading": (READERS, lambda world: {**place(world), "said": said("60", "2025年")}),
     "enter_readings": (
         READERS,
-        lambda world: {"readings": [NewReading(*place(world).values(), said("60", "2025年"))]},
+        lambda world: {"readings": [NewReading(**place(world), said=said("60", "2025年"))]},
     ),
     "correct_reading": (READERS, reading(said=said("31", "2025年"), reason="复核")),
     "withdraw_reading": (READERS, reading(reason="填错")),

@@ -74,8 +74,8 @@ def test_the_totals_paragraph_states_what_was_published(cast: Cast):
     (totals,) = [line for line in lines if line.startswith("督察反馈的")]
     assert totals.startswith(
         f"督察反馈的{told['反馈问题总数']}个问题，应完成整改{told['反馈问题应完成数']}个，"
-        f"已完成整改{told['反馈问题已完成数']}个，其中已销号0个；"
-        f"未完成的{total - due}个里，达到序时进度{told['反馈问题达到序时进度数']}个，未达序时进度0个。"
+        f"已完成整改{told['反馈问题已完成数']}个，达到序时进度{told['反馈问题达到序时进度数']}个；"
+        "已完成的里面，已销号0个。"
     )
     pm25 = f"细颗粒物平均浓度{told['PM2.5平均浓度']}微克/立方米。"
     assert lines[-1] == pm25
