@@ -4,6 +4,7 @@ from dugai.acceptance.models import *  # noqa: F403
 from dugai.disclosure.models import *  # noqa: F403
 from dugai.evidence.models import *  # noqa: F403
 from dugai.files.models import *  # noqa: F403
+from dugai.indicators.models import *  # noqa: F403
 from dugai.intake.models import *  # noqa: F403
 from dugai.jobs.models import *  # noqa: F403
 from dugai.journal.models import *  # noqa: F403

@@ -11,6 +11,7 @@ from dugai.api import (
     routes_disclosure,
     routes_documents,
     routes_evidence,
+    routes_indicators,
     routes_ledger,
     routes_other,
     routes_people,
@@ -41,7 +42,7 @@ api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
     *(routes_progress, routes_documents, routes_evidence),
-    *(routes_closeout, routes_closeout_after, routes_disclosure, routes_other),
+    *(routes_closeout, routes_closeout_after, routes_disclosure, routes_indicators, routes_other),
 )
 for part in PARTS:
     api.add_router("", part.router)

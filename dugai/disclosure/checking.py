@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from dugai.disclosure import catalogue, rules_alike, rules_body, rules_check
+from dugai.disclosure.indicator_figures import INDICATOR
 from dugai.disclosure.models import Text
 from dugai.disclosure.rules_body import STATED
 from dugai.disclosure.rules_check import Found
 from dugai.disclosure.states import OUT
 from dugai.disclosure.templates import shipped_wording
 from dugai.intake.understand import check_figures
+from dugai.kernel.errors import InvalidInput
 from dugai.people.models import Organisation
 from dugai.people.states import Kind
 
@@ -84,7 +86,11 @@ def _against_ledger(body: dict[str, Any], frame: Frame) -> list[Found]:
             message = f"“{one['name']}”截至 {one['as_of']}，全文截至 {frame.as_of}。请刷新数据。"
             found.append(Found("stale", message, quote, block))
             continue
-        now = frame.computed(one["code"], places[one["region"]])
+        try:
+            now = frame.again(one, places)
+        except InvalidInput as gone:
+            found.append(Found("ledger", f"“{one['name']}”：{gone.message}", quote, block))
+            continue
         if now["shown"] != one["shown"]:
             message = f"“{one['name']}”文中是 {one['shown']}，台账是 {now['shown']}。请刷新数据。"
             found.append(Found("ledger", message, quote, block))
@@ -138,7 +144,7 @@ def _against_last(text: Text) -> list[Found]:
     found = []
     for number, one in text.body["figures"].items():
         old = was.get((one["code"], one.get("region")))
-        if old is None or one["code"] == STATED or not catalogue.get(one["code"]).rises:
+        if old is None or one["code"] in {STATED, INDICATOR} or not catalogue.get(one["code"]).rises:
             continue
         if one["numerator"] < old["numerator"]:
             message = (

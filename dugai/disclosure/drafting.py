@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import catalogue, makers, queries_figure, rules_body
+from dugai.disclosure import catalogue, indicator_figures, makers, queries_figure, rules_body
+from dugai.disclosure.indicator_figures import INDICATOR, Wanted
 from dugai.disclosure.rules_body import STATED, Body
+from dugai.indicators.rules_span import parse_span
 from dugai.kernel import clock
 from dugai.kernel.errors import InvalidInput, NotVisible
 from dugai.kernel.months import Period, parse_period
@@ -93,6 +95,32 @@ class Frame:
             "note": "",
         }
 
+    @cached_property
+    def shelf(self) -> indicator_figures.Shelf:
+        """Return the readings of indicators as they stood on the frame's day."""
+        return indicator_figures.Shelf(self.viewer, self.as_of)
+
+    def reading(self, wanted: Wanted, place: Organisation) -> str:
+        """Return the number in this text of what an indicator says, computing it when it is new."""
+        made = self.shelf.figure(wanted, place, self.region)
+        same = ("code", "indicator", "what", "region", "period")
+        for number, known in self.figures.items():
+            if all(known.get(name) == made[name] for name in same):
+                return number
+        number = str(max((int(key) for key in self.figures), default=0) + 1)
+        self.figures[number] = made
+        return number
+
+    def again(self, old: dict[str, Any], places: Mapping[int, Organisation]) -> dict[str, Any]:
+        """Return a figure computed anew, with its note; a number that a person stated as it is."""
+        if old["code"] == STATED:
+            return old
+        place, note = places[old["region"]], old.get("note", "")
+        if old["code"] == INDICATOR:
+            wanted = Wanted(old["indicator"], old["what"], parse_span(old["period"]))
+            return {**self.shelf.figure(wanted, place, self.region), "note": note}
+        return {**self.computed(old["code"], place), "note": note}
+
     def asked(self, words: str) -> str:
         """Return the number of the figure that a writer's mark asks for; see `rules_body`."""
         said = rules_body.stated(words)
@@ -109,6 +137,8 @@ class Frame:
             }
             return number
         name, _, place = words.partition("@")
+        if name.strip() not in catalogue.BY_NAME and (wanted := self.shelf.wanted(words)):
+            return self.reading(wanted, self._place(wanted.place) if wanted.place else self.region)
         return self.figure(name.strip(), self._place(place.strip()) if place else None)
 
     def _place(self, name: str) -> Organisation:
@@ -176,13 +206,10 @@ def refreshed(frame: Frame, body: Body) -> Body:
         [one["region"] for one in body["figures"].values() if one["code"] != STATED]
     )
     for number, old in body["figures"].items():
-        if old["code"] == STATED:
+        try:
+            frame.figures[number] = frame.again(old, places)
+        except InvalidInput:  # its reading was taken back; the check says so as long as the text uses it
             frame.figures[number] = old
-        else:
-            frame.figures[number] = {
-                **frame.computed(old["code"], places[old["region"]]),
-                "note": old.get("note", ""),
-            }
     blocks: list[dict[str, Any]] = []
     before = None
     for block in body["blocks"]:

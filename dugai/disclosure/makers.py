@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import queries_figure
+from dugai.disclosure import makers_indicator, queries_figure
 from dugai.disclosure.catalogue import FigureLevel
 from dugai.disclosure.history import Journal, cutoff_of
 from dugai.kernel import clock
@@ -312,4 +312,5 @@ MAKERS: dict[str, Callable[[Frame], list[Block]]] = {
     "案卷目录": case_file,
     "署名": signature,
     "日期": date_line,
+    **makers_indicator.MAKERS,
 }

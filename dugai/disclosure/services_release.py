@@ -11,6 +11,7 @@ from django.db.models import F
 
 from dugai.disclosure import pages, policy, queries_text, services_check, snapshots
 from dugai.disclosure.models import Release, ReleaseCounter, Snapshot, SnapshotFile, Text
+from dugai.disclosure.shown import Shown
 from dugai.disclosure.states import RELEASE_MOVES, TEXT_MOVES, Channel, ReleaseState, SnapshotKind, TextState
 from dugai.disclosure.writing import excel, pdf, word
 from dugai.files import queries as files
@@ -243,7 +244,7 @@ def _take_away(rows: Any) -> None:
 def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -> dict[str, str]:
     """Write the rows the portal reads; return {kind/key: SHA-256} for the journal."""
     rows = [
-        snapshots.Shown(SnapshotKind.RELEASE, release.number, text.title, release.snapshot),
+        Shown(SnapshotKind.RELEASE, release.number, text.title, release.snapshot),
         *snapshots.further_rows(text, queries_text.frame_of(actor, text)),
     ]
     told = {}

@@ -215,9 +215,9 @@ def set_template(*, actor: User, genre: str, lines: str) -> TextTemplate:
 
 def _try_out(actor: User, lines: str) -> None:
     """Refuse a template that asks for a figure or a maker the house does not have."""
-    from dugai.disclosure import catalogue, makers  # noqa: PLC0415  only a change of wording needs them
+    from dugai.disclosure import catalogue, indicator_figures, makers  # noqa: PLC0415  only this needs them
 
-    del actor
+    shelf = indicator_figures.Shelf(actor, clock.today())
     wrong = []
     for at, block in enumerate(rules_body.blocks_of(lines, {}), 1):
         if block["kind"] == "made":
@@ -226,7 +226,11 @@ def _try_out(actor: User, lines: str) -> None:
             continue
         try:
             rules_body.runs_of(
-                block["text"], lambda words: words if words.startswith("=") else catalogue.get(words).code, {}
+                block["text"],
+                lambda words: (
+                    words if words.startswith("=") or shelf.wanted(words) else catalogue.get(words).code
+                ),
+                {},
             )
         except (rules_body.Unreadable, NotVisible) as trouble:
             wrong.append(f"第 {at} 段：{trouble}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import makers
+from dugai.disclosure import makers, snapshots_indicator
 from dugai.disclosure.catalogue import CATALOGUE
 from dugai.disclosure.pages import page_of
+from dugai.disclosure.shown import SCHEMA, Shown
 from dugai.disclosure.states import Channel, Genre, SnapshotKind
 from dugai.kernel import canonical
 from dugai.ledger.labels_row import deadline_words
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from dugai.disclosure.drafting import Frame
     from dugai.disclosure.models import Text
 
-SCHEMA = 1
 WITH_PROBLEMS = frozenset({Genre.TASK_ANNEX, Genre.CLOSE_NOTICE})
 """Texts that print each problem with its measures; only these make problems readable on the portal."""
+WITH_INDICATORS = frozenset({Genre.INDICATORS})
 WITH_OVERVIEW = frozenset({Genre.TASK_ANNEX, Genre.PROGRESS_PUBLIC})
 OVERVIEW = (
     *(f"problem_{key}" for key in ("total", "done", "closed", "open")),
@@ -31,16 +31,6 @@ OVERVIEW = (
     ),
     *("task_due", "task_due_done", "task_due_rate", "task_done_rate", "task_close_rate"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One row for the portal before it is written."""
-
-    kind: SnapshotKind
-    key: str
-    title: str
-    payload: dict[str, Any]
 
 
 def release_payload(
@@ -88,6 +78,8 @@ def further_rows(text: Text, frame: Frame) -> list[Shown]:
         found += _problems(frame)
     if text.genre in WITH_OVERVIEW:
         found.append(_overview(frame))
+    if text.genre in WITH_INDICATORS:
+        found += snapshots_indicator.rows(text, frame)
     return found
 
 

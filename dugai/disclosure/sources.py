@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dugai.disclosure import catalogue
+from dugai.disclosure.indicator_figures import INDICATOR
 from dugai.disclosure.rules_body import STATED
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def sources_of(
 def _meaning(one: dict[str, Any]) -> dict[str, str]:
     if one["code"] == STATED:
         return {"meaning": "由人提供，不是台账统计的数。", "how": f"来源：{one['source']}"}
+    if one["code"] == INDICATOR:
+        return {"meaning": one["meaning"], "how": f"{one['how']}指标代码：{one['indicator']}"}
     definition = catalogue.get(one["code"])
     how = [definition.formula, definition.scope_rule, f"范围：{one['region_name']}。"]
     if definition.is_rate:

@@ -51,6 +51,7 @@ class Genre(Choices):
     SUMMONS = "summons", "约谈通知"
     MEETING = "meeting", "会议主持词"
     CASE_FILE = "case_file", "一案一档目录"
+    INDICATORS = "indicators", "指标通报"
 
 
 ABOUT_A_PROBLEM = frozenset(
@@ -98,3 +99,4 @@ class SnapshotKind(Choices):
     RELEASE = "release", "发布稿"
     PROBLEM = "problem", "问题"
     OVERVIEW = "overview", "总体数字"
+    INDICATOR = "indicator", "指标"

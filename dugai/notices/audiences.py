@@ -102,6 +102,12 @@ def text_writers(news: News) -> People:
     return [news.subject.author_id, news.subject.editor_id]
 
 
+def region_people(news: News) -> People:
+    """Return the office of a reading's region and the leaders of the region."""
+    leaders = active(organisation=news.subject.region_id, role=Role.LEADER)
+    return [*offices_of(news.subject.region, OFFICE_ROLES), *leaders]
+
+
 def deputy_pair(news: News) -> People:
     """Return both people of a deputising."""
     return [news.subject.principal_id, news.subject.deputy_id]
@@ -139,6 +145,8 @@ AUDIENCES: dict[str, Notice] = {
     "text.sent_back": Notice(text_writers, "{}：文稿被退回，请按意见修改", "text"),
     "text.approved": Notice(text_writers, "{}：文稿已核准，可以发布", "text"),
     "text.released": Notice(text_writers, "{}：文稿已发布", "text"),
+    "indicator_reading.fell_behind": Notice(region_people, "{}，没有达到目标", "indicator_reading"),
+    "indicator_reading.worsened": Notice(region_people, "{}，比上年同期或基年变坏", "indicator_reading"),
     "deputy.appointed": Notice(deputy_pair, "{}：代理已设定", "deputies"),
     "deputy.revoked": Notice(deputy_pair, "{}：代理已收回", "deputies"),
     "password.reset": Notice(the_user, "您的密码被管理员重置", "account"),
@@ -165,6 +173,8 @@ def title_of(news: News, words: str) -> str:
             problem = _problem_of(news)
             name = f"{problem.code} {problem.title[:LONGEST]}"
             words = _closeout_words(news, words)
+        case "indicator_reading":
+            name = f"{subject.region}{subject.indicator}（{subject.span.label}）{subject.shown}"
         case "deputy":
             name = f"{subject.deputy.name} 代理 {subject.principal.name}"
         case _:

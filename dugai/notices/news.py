@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dugai.acceptance.models import CloseoutCase, CloseoutProposal, LookBack
 from dugai.disclosure.models import Text
 from dugai.evidence.models import Evidence
+from dugai.indicators.models import IndicatorReading
 from dugai.ledger.models import ChangeRequest, PlanVersion, Problem, Task
 from dugai.people.models import Deputy, Organisation, User
 from dugai.people.states import Kind
@@ -37,6 +38,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     ),
     "look_back": lambda: LookBack.objects.select_related("case__problem__home"),
     "evidence": lambda: Evidence.objects.unscoped(WHY).select_related("problem"),
+    "indicator_reading": lambda: IndicatorReading.objects.unscoped(WHY).select_related("indicator", "region"),
     "user": User.objects.all,
 }
 """What an event may speak of, with what its audiences ask of it."""

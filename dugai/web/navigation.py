@@ -60,6 +60,7 @@ CLOSEOUT_PAGES = (
 )
 LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
 TEXT_PAGES = ("text", "text_new", "text_sources", "text_compare", "text_release", "text_template")
+INDICATOR_PAGES = ("indicator", "indicator_reading", "indicator_alerts", "indicator_new", "indicator_edit")
 FIRST = (Place("今天", "today", EVERYONE),)
 LOOP = (
     Place("发现交办", "inspections", inside=("inspection",)),
@@ -79,6 +80,7 @@ COMMON = (
     Place("申请调整", "changes", inside=("change", "change_new")),
     Place("地区看板", "board"),
     Place("数据项", "figures", inside=("figure",)),
+    Place("指标", "indicators", inside=INDICATOR_PAGES),
     Place("消息", "messages", EVERYONE),
 )
 KEEPING = (

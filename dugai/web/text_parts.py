@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from dugai.disclosure import rules_body
+from dugai.disclosure.indicator_figures import INDICATOR
 from dugai.disclosure.rules_body import STATED
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def figure_url(one: Mapping[str, Any]) -> str:
     """Return the page of the rows behind a figure; nothing for a number that a person stated."""
     if one["code"] == STATED:
         return ""
+    if one["code"] == INDICATOR:
+        return reverse("indicator_reading", args=[one["reading"]])
     asked = {key: one.get(key) for key in ("region", "as_of", "since", "inspection", "problem")}
     query = urlencode({key: value for key, value in asked.items() if value})
     return f"{reverse('figure', args=[one['code']])}?{query}"

@@ -1,4 +1,4 @@
-"""Importing organisations and people from Excel: template, upload, look, accept or discard, export."""
+"""Importing organisations, people and readings from Excel: template, upload, look, accept, export."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dugai.indicators import sheet
 from dugai.kernel import clock
 from dugai.kernel.errors import DomainError, NotVisible
 from dugai.people import imports, services_account
@@ -19,7 +20,8 @@ from dugai.web.sessions import viewer_of
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-WORDS = {"organisations": "单位", "people": "人员"}
+WORDS = {"organisations": "单位", "people": "人员", sheet.KIND: "指标数据"}
+BACK = {"organisations": "organisations", "people": "people", sheet.KIND: "indicators"}
 VERDICTS = (("rejected", "有误"), ("duplicate", "重复"), ("good", "可录入"))
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 100
@@ -50,6 +52,7 @@ def people_import(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "kind": kind,
         "word": word,
+        "back": BACK[kind],
         "form": form,
         "columns": reader.columns,
         "batches": queries.batches(viewer, kind)[:20],
@@ -115,8 +118,11 @@ def people_export(request: HttpRequest, kind: str) -> FileResponse:
     """Send the organisations or people below, in the layout that imports again."""
     viewer, word = viewer_of(request), _word(kind)
     columns = services.reader_for(actor=viewer, kind=kind, context={}).columns
-    services_account.note_export(actor=viewer, kind=kind)
-    rows = imports.organisation_rows(viewer) if kind == "organisations" else imports.people_rows(viewer)
+    if kind == sheet.KIND:
+        rows = sheet.rows(viewer)
+    else:
+        services_account.note_export(actor=viewer, kind=kind)
+        rows = imports.organisation_rows(viewer) if kind == "organisations" else imports.people_rows(viewer)
     return _workbook(export.write_list(word, columns, rows), f"{word}-{clock.today().isoformat()}.xlsx")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from dugai.indicators import queries as indicators
 from dugai.insight import queries_board, queries_today
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, require
@@ -124,7 +125,7 @@ def _office_home(request: SignedInRequest) -> HttpResponse:
         **_round(open_round, today),
         "trend": charts_trend.trend(samples),
         "samples": samples,
-        "todo": _todo(queries_today.waiting(viewer), today),
+        "todo": [*_todo(queries_today.waiting(viewer), today), *_alerting(viewer)],
         "worst": [rows.row_of(task, today) for task in worst],
         "late_url": board_parts.figure(
             tallies.TASK, 0, Ask(region=place.pk, lamps=(Lamp.OVERDUE, Lamp.BEHIND))
@@ -221,6 +222,19 @@ def _todo(found: list[Waiting], today: dt.date) -> list[Todo]:
                 when = f"最早等了 {days} 天" if days else "今天报来"
             lines.append(Todo(what.format(n=one.count), why, when, url))
     return lines
+
+
+def _alerting(viewer: User) -> list[Todo]:
+    """Return a line for the indicators in sight that give an alert, in one query.
+
+    Those who decide have three queries of their own for what waits; with this one their page would cost
+    more than fifteen. They hear of an alert by notice.
+    """
+    count = 0 if viewer.role in queries_today.DECIDING else indicators.alert_count(viewer)
+    if not count:
+        return []
+    why = "没有达到目标，或“只能更好、不能变坏”而变坏了"
+    return [Todo(f"看 {count} 个指标预警", why, "", navigation.address("indicator_alerts"))]
 
 
 def _consoles(role: str) -> list[Todo]:

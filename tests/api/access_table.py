@@ -22,6 +22,8 @@ ABOVE = KEEP | {"leader", "supervisor", "discipline"}
 SEE_TASK = ABOVE | OWN | {"county_office_clerk", "verifier"}
 SEE_ROUND = ABOVE | OWN | {"county_office_clerk", "neighbour_clerk"}
 SEE_PLAN = SEE_ROUND
+ENTER = KEEP | OWN | {"county_office_clerk"}
+SEE_READING = ENTER | {"verifier", "leader", "supervisor", "discipline"}
 NOBODY: frozenset[str] = frozenset()
 RANGED = EVERYONE - ADMINS - {"public"}
 
@@ -380,4 +382,24 @@ TABLE: dict[str, Line] = {
     "list_figure_rows": line(FIGURE, may=RANGED),
     "list_releases": line(may=EVERYONE),
     "get_release": line(ids(release_id="release"), may=RANGED - {"other_city_reviewer", "verifier"}),
+    "get_indicator_catalogue": line(may=RANGED),
+    "list_indicator_readings": line(may=RANGED),
+    "get_indicator_reading": line(ids(reading_id="reading"), may=SEE_READING),
+    "enter_indicator_reading": line(
+        send=lambda world: {
+            "indicator": "pm10",
+            "region": world.cast.county.pk,
+            "period": "2025-Q1",
+            "value": "61.5",
+            "source": "县监测站",
+        },
+        may=ENTER,
+        sees=SEE_READING,
+    ),
+    "correct_indicator_reading": line(
+        ids(reading_id="reading"),
+        seen("reading", value="31", source="县监测站", reason="复核"),
+        may=ENTER,
+        sees=SEE_READING,
+    ),
 }

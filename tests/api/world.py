@@ -27,7 +27,7 @@ from tests import closeout as way
 from tests import documents
 from tests.cast import Cast, make_problem, task_of
 from tests.pictures import photo
-from tests.web import access_disclosure
+from tests.web import access_disclosure, access_indicators
 
 EVERY_SCOPE = tuple(scope.value for scope in TokenScope)
 
@@ -89,6 +89,7 @@ class World:
     ending: Any = None
     look_back: Any = None
     release: Any = None
+    reading: Any = None
 
     @property
     def measure(self) -> Any:
@@ -172,6 +173,7 @@ def make_whole_world(cast: Cast) -> World:
     world.document = documents.bring(cast, inspection=world.inspection)
     world.proposal = documents.the(world.document, "problem", 2)
     access_disclosure.a_release(world)
+    access_indicators.a_reading(world)
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()

@@ -11,7 +11,7 @@ from typing import Any
 from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
-from tests.security import refused_closeout, refused_notices
+from tests.security import refused_closeout, refused_indicators, refused_notices
 from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
@@ -62,6 +62,7 @@ WITHOUT = {
     "reader_for": "writes nothing",
     "store_rows": INNER,
     **refused_closeout.INNER,
+    **refused_indicators.INNER,
 }
 
 Call = tuple[tuple[str, ...], Callable[[Any], dict[str, Any]]]
@@ -211,6 +212,7 @@ CALLS: dict[str, Call] = {
     ),
     "test_webhook": (UNITS, lambda world: {"webhook_id": 1}),
     **refused_notices.CALLS,
+    **refused_indicators.CALLS,
     "retry_push": (UNITS, lambda world: {"webhook_id": 1, "job_id": 1}),
     "switch_webhook": (UNITS, lambda world: {"webhook_id": 1, "active": False, "seen_version": 1}),
     "add_organisation": (

@@ -24,6 +24,7 @@ from dugai.people import services_organisation, services_token
 from tests.api.world import make_whole_world
 from tests.cast import Cast, deadline
 from tests.digest import whole_database
+from tests.indicators import aim
 from tests.security.refused_calls import CALLS, WITHOUT
 from tests.web import access_disclosure
 
@@ -94,6 +95,8 @@ def fill(cast: Cast) -> Any:
     access_disclosure.a_draft(world)
     access_disclosure.a_finding(world)
     access_disclosure.a_release(world)
+    world.target = aim(cast.city_clerk, cast.county, "pm25", "2026年", high="30")
+    world.reading.refresh_from_db()
     for name in ("problem", "task", "report", "sent", "change", "plan_version", "round", "batch"):
         getattr(world, name).refresh_from_db()
     return world

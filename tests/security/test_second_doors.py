@@ -41,6 +41,7 @@ from tests import documents
 from tests.api.test_access import operations
 from tests.api.world import api_of
 from tests.cast import Cast, deadline, make_inspection, make_problem
+from tests.indicators import adopt, enter
 from tests.pictures import photo
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,7 @@ class World:
         self._text()
         self._evidence()
         self._document(inspection)
+        self._indicator()
         while notices.deliver():
             pass
         self.ids["message_id"] = self._last(Message.objects.filter(user=cast.neighbour_clerk))
@@ -274,6 +276,13 @@ class World:
             "document_id": document.pk,
             "proposal_id": documents.the(document, "problem", 2).pk,
         }
+
+    def _indicator(self) -> None:
+        words = ("source", "quote", "sample_size", "exclusions")
+        told = {name: self.sings(f"reading {name}") for name in words}
+        adopt(self.cast)
+        reading = enter(self.cast.neighbour_clerk, self.cast.neighbour, "pm25", "2025年", "32", **told)
+        self.ids["reading_id"] = reading.pk
 
     def _import(self) -> None:
         batch = ImportBatch(

@@ -414,6 +414,10 @@ def test_the_totals_paragraph_states_published_counts(cast: Cast):
             actor=cast.province_clerk, genre="progress_public", region=cast.province, inspection=inspection
         )
     printed = rules_body.plain(text.body)
-    assert "督察反馈的39个问题，已完成整改19个，其中已销号0个，其余20个正在推进" in printed
+
+    assert (
+        "督察反馈的39个问题，应完成整改0个，已完成整改19个，达到序时进度20个；已完成的里面，已销号0个"
+        in printed
+    )
     assert "未完成的20项里，达到序时进度20项，未达序时进度0项" in printed
     assert "2026年1月10日反馈督察意见" in printed

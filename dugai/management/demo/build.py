@@ -14,7 +14,7 @@ from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts, evidence
+from dugai.management.demo import acts, evidence, indicators
 from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
@@ -91,6 +91,8 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         turn.present(today)
         tell("rounds", len(months), len(months))
     evidence.add_evidence(users, seed, today)
+    with transaction.atomic():
+        indicators.add_indicators(users, provinces[0], today)
     with transaction.atomic():
         Closing(users, provinces[0].below[0], today, begun).run()
     standing.roll_day(today)

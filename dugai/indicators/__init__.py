@@ -1,0 +1,1 @@
+"""指标: targets and readings of the environment and of engineering works."""
