@@ -21,6 +21,7 @@ class ImportBatch(Recorded):
         ORGANISATIONS = "organisations", "单位"
         PEOPLE = "people", "人员"
         REPORTS = "reports", "进展填报表"
+        LETTERS = "letters", "信访件一览表"
 
     class State(models.TextChoices):
         READING = "reading", "读取中"
