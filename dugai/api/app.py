@@ -12,6 +12,7 @@ from dugai.api import (
     routes_documents,
     routes_evidence,
     routes_ledger,
+    routes_letters,
     routes_other,
     routes_people,
     routes_plan,
@@ -40,7 +41,7 @@ handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
-    *(routes_progress, routes_documents, routes_evidence),
+    *(routes_progress, routes_documents, routes_letters, routes_evidence),
     *(routes_closeout, routes_closeout_after, routes_disclosure, routes_other),
 )
 for part in PARTS:

@@ -12,6 +12,7 @@ from dugai.complaints.models import Letter, LetterBatch
 from dugai.complaints.states import PUBLISHED, TO_HANDLE, LetterState, LetterTime, PublishedState
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
+from dugai.ledger.models import Problem
 from dugai.ledger.sight import Scope
 from dugai.people.models import Organisation
 from dugai.people.states import OFFICE_ROLES, Kind
@@ -30,7 +31,7 @@ MOST_BATCHES = 200
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which letters of a batch are wanted; `blank` asks for those without a verdict."""
+    """Which letters of a batch are wanted; `blank`: no verdict yet; `held`: people were held to account."""
 
     verdict: str = ""
     state: str = ""
@@ -39,6 +40,7 @@ class Asked:
     region: int | None = None
     time: str = ""
     blank: bool = False
+    held: bool = False
 
 
 def get_batch(viewer: User, batch_id: int, *, lock: bool = False) -> LetterBatch:
@@ -154,6 +156,12 @@ def by_number(viewer: User, inspection_id: int, numbers: Collection[str]) -> dic
     """Return the visible letters with some numbers, by number."""
     rows = Letter.objects.visible_to(viewer).filter(inspection=inspection_id, number__in=list(numbers))
     return {row.number: row for row in rows.select_related(*ROW_RELATED)}
+
+
+def problem_by_code(viewer: User, code: str) -> Problem | None:
+    """Return the problem of the ledger with a code, when the viewer sees it."""
+    found: Problem | None = Problem.objects.visible_to(viewer).filter(code=code).first()
+    return found
 
 
 def regions_for(viewer: User, top: Organisation) -> Sequence[Organisation]:

@@ -123,6 +123,7 @@ def correct_release(*, actor: User, release_id: int, seen_version: int) -> Text:
         "region",
         "inspection",
         "problem",
+        "batch",
         "period",
         "as_of",
         "body",

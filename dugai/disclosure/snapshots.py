@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import makers
+from dugai.disclosure import makers, makers_letters
 from dugai.disclosure.catalogue import CATALOGUE
 from dugai.disclosure.pages import page_of
-from dugai.disclosure.states import Channel, Genre, SnapshotKind
+from dugai.disclosure.states import ABOUT_A_BATCH, Channel, Genre, SnapshotKind
 from dugai.kernel import canonical
 from dugai.ledger.labels_row import deadline_words
 
@@ -88,6 +88,8 @@ def further_rows(text: Text, frame: Frame) -> list[Shown]:
         found += _problems(frame)
     if text.genre in WITH_OVERVIEW:
         found.append(_overview(frame))
+    if text.genre in ABOUT_A_BATCH:
+        found.append(Shown(SnapshotKind.LETTERS, *makers_letters.for_portal(frame)))
     return found
 
 

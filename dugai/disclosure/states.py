@@ -51,12 +51,15 @@ class Genre(Choices):
     SUMMONS = "summons", "约谈通知"
     MEETING = "meeting", "会议主持词"
     CASE_FILE = "case_file", "一案一档目录"
+    LETTERS = "letters", "信访件一览表"
 
 
 ABOUT_A_PROBLEM = frozenset(
     {Genre.CLOSE_NOTICE, Genre.ACCEPTANCE, Genre.URGE, Genre.SUMMONS, Genre.CASE_FILE}
 )
 """Texts that speak of one problem and cannot be drafted without it."""
+ABOUT_A_BATCH = frozenset({Genre.LETTERS})
+"""Texts that print the letters of one batch."""
 
 
 class Channel(Choices):
@@ -98,3 +101,4 @@ class SnapshotKind(Choices):
     RELEASE = "release", "发布稿"
     PROBLEM = "problem", "问题"
     OVERVIEW = "overview", "总体数字"
+    LETTERS = "letters", "信访件"

@@ -25,7 +25,7 @@ def figure_url(one: Mapping[str, Any]) -> str:
     """Return the page of the rows behind a figure; nothing for a number that a person stated."""
     if one["code"] == STATED:
         return ""
-    asked = {key: one.get(key) for key in ("region", "as_of", "since", "inspection", "problem")}
+    asked = {key: one.get(key) for key in ("region", "as_of", "since", "inspection", "problem", "batch")}
     query = urlencode({key: value for key, value in asked.items() if value})
     return f"{reverse('figure', args=[one['code']])}?{query}"
 

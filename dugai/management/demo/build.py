@@ -14,7 +14,7 @@ from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts, evidence
+from dugai.management.demo import acts, evidence, letters
 from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
@@ -93,6 +93,8 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
     evidence.add_evidence(users, seed, today)
     with transaction.atomic():
         Closing(users, provinces[0].below[0], today, begun).run()
+    with transaction.atomic():
+        letters.add_letters(users, inspections[0], provinces[0].below[0], today, seed)
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
