@@ -99,7 +99,7 @@ class Letter(Recorded, OwnedRow):
     """
 
     subject_type = "letter"
-    derived = ("a1", "a2", "a3", "owner_path", "source_span")
+    derived = ("a1", "a2", "a3", "owner_path")
 
     batch = models.ForeignKey(LetterBatch, models.PROTECT, related_name="letters")
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="letters")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 KEEPER = "只有本地区的整改办可以登记信访件"
 SHOWN = (
     *("batch", "number", "region", "types", "grade", "summary", "lead", "verdict", "findings", "handling"),
-    *("state", "due", "follow_up", "persons", "person_times", "accountability", "confirmed"),
+    *("state", "due", "follow_up", "persons", "person_times", "accountability", "confirmed", "source_span"),
 )
 RULES = "letters"
 SPAN = dt.timedelta(days=400)

@@ -75,7 +75,12 @@ LOOP = (
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
-    Place("接件", "documents", OFFICE_ROLES, ("document", "document_findings", "proposal_edit")),
+    Place(
+        "接件",
+        "documents",
+        OFFICE_ROLES,
+        ("document", "document_findings", "document_letters", "proposal_edit"),
+    ),
     Place("信访件", "letters", inside=LETTER_PAGES),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("待审佐证", "evidence_queue", EVIDENCE_REVIEWERS),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from dugai.complaints import policy, queries
@@ -23,6 +24,7 @@ from dugai.complaints.states import (
 )
 from dugai.disclosure import policy as texts
 from dugai.insight.queries_history import history
+from dugai.intake import queries as documents
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible, require
 from dugai.ledger import queries as ledger
@@ -43,6 +45,7 @@ LAMPS = {
     LetterTime.RUNNING: "ontrack",
     LetterTime.ANSWERED: "done",
 }
+SOURCED = {**WORDS, "number": "受理编号", "region": "行政区域", "verdict": "是否属实"}
 STATE_LAMPS = {LetterState.RETURNED: "behind", LetterState.DONE: "done", LetterState.STAGED: "soon"}
 
 
@@ -132,6 +135,7 @@ def show_letter(
         "units": queries.units_for(viewer, letter.region) if policy.may_reassign(viewer, letter) else [],
         "history": history(viewer, {"letter": [letter.pk]}, names={}),
         "confirmed": _confirmed(letter),
+        "sources": _sources(viewer, letter),
         "error": error,
         "tried": act,
         "typed": request.POST,
@@ -218,6 +222,25 @@ def _problem_in_sight(viewer: User, letter: Letter) -> Any:
         return ledger.get_problem(viewer, letter.problem_id)
     except NotVisible:
         return None
+
+
+def _sources(viewer: User, letter: Letter) -> dict[str, Any] | None:
+    """Return where the values were read, with the document when the viewer sees it."""
+    told = letter.source_span
+    if not told:
+        return None
+    try:
+        document = documents.get_document(viewer, told["document"])
+    except NotVisible:
+        document = None
+    page = reverse("document", args=[document.pk]) if document else ""
+    return {
+        "document": document,
+        "rows": [
+            (SOURCED.get(name, name), quote, f"{page}?at={start}" if page else "")
+            for name, (start, _, quote) in told["spans"].items()
+        ],
+    }
 
 
 def _confirmed(letter: Letter) -> str:
