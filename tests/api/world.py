@@ -24,7 +24,7 @@ from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
 from tests import closeout as way
-from tests import documents
+from tests import documents, letters
 from tests.cast import Cast, make_problem, task_of
 from tests.pictures import photo
 from tests.web import access_disclosure
@@ -89,6 +89,7 @@ class World:
     ending: Any = None
     look_back: Any = None
     release: Any = None
+    letter: Any = None
 
     @property
     def measure(self) -> Any:
@@ -97,6 +98,10 @@ class World:
     @property
     def inspection(self) -> Any:
         return self.problem.inspection
+
+    @property
+    def letter_batch(self) -> Any:
+        return self.letter.batch
 
     @property
     def organisation(self) -> Any:
@@ -172,6 +177,7 @@ def make_whole_world(cast: Cast) -> World:
     world.document = documents.bring(cast, inspection=world.inspection)
     world.proposal = documents.the(world.document, "problem", 2)
     access_disclosure.a_release(world)
+    world.letter = letters.make_letter(cast, letters.make_batch(cast, inspection=world.inspection))
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()
