@@ -101,11 +101,7 @@ def letters_of(viewer: User, batch: LetterBatch, asked: Asked | None = None) -> 
     if wanted.region is not None:
         found = found.filter(region=wanted.region)
     rows = [_timed(row, batch.soon_days) for row in found.order_by("number", "pk")]
-    return [
-        row
-        for row in rows
-        if (not wanted.type or wanted.type in row.types) and (not wanted.time or row.time == wanted.time)  # type: ignore[attr-defined]
-    ]
+    return [row for row in rows if _wanted(row, wanted)]
 
 
 def counts_of(letters: Iterable[Letter]) -> rules.Counts:
@@ -180,6 +176,14 @@ def units_for(viewer: User, region: Organisation) -> Sequence[Organisation]:
     beside = Q(parent__path__in=region.ancestor_paths)
     found = Organisation.objects.filter(below | beside, active_until=None).exclude(kind=Kind.REGION)
     return list(found.order_by("path")[:600])
+
+
+def _wanted(row: Letter, wanted: Asked) -> bool:
+    return (
+        (not wanted.type or wanted.type in row.types)
+        and (not wanted.time or row.time == wanted.time)  # type: ignore[attr-defined]
+        and (not wanted.held or bool(row.persons or row.person_times))
+    )
 
 
 def _timed(row: Letter, soon_days: int) -> Letter:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def enter_letters(
+def enter_found_letters(
     *,
     actor: User,
     document_id: int,

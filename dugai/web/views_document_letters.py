@@ -69,7 +69,7 @@ def document_letters(request: SignedInRequest, document_id: int) -> HttpResponse
 
 def _enter(request: SignedInRequest, document: Document) -> HttpResponse:
     batch, seen = request.POST.get("batch", ""), request.POST.get("seen_version", "")
-    counts = services_letters.enter_letters(
+    counts = services_letters.enter_found_letters(
         actor=request.user,
         document_id=document.pk,
         batch_id=int(batch) if batch.isdecimal() else None,

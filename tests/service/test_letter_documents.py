@@ -47,11 +47,13 @@ def test_a_table_is_entered_with_its_places_and_never_twice(cast: Cast):
         ("4", "blocked"),
     ]
     assert "13912345678" not in found[3].why
-    one = services_letters.enter_letters(
+    one = services_letters.enter_found_letters(
         actor=cast.city_clerk, document_id=document.pk, batch_id=batch.pk, numbers=["D3JY202605280002"]
     )
     assert one == {"letters_entered": 1, "letters_restated": 0}
-    rest = services_letters.enter_letters(actor=cast.city_clerk, document_id=document.pk, batch_id=batch.pk)
+    rest = services_letters.enter_found_letters(
+        actor=cast.city_clerk, document_id=document.pk, batch_id=batch.pk
+    )
     assert rest == {"letters_entered": 2, "letters_restated": 0}
     rows = stored()
     first = rows["D3JY202605280001"]
@@ -72,13 +74,13 @@ def test_a_table_is_entered_with_its_places_and_never_twice(cast: Cast):
         "blocked",
     ]
     with pytest.raises(Conflict):
-        services_letters.enter_letters(
+        services_letters.enter_found_letters(
             actor=cast.city_clerk, document_id=document.pk, batch_id=batch.pk, numbers=["D3JY202605280001"]
         )
     again = bring(cast, table(*ROWS[:3]) + "\n注：数据截至今日。\n", "同一批.txt", inspection=inspection)
     assert {one.standing for one in queries_letters.proposals(cast.city_clerk, again)} == {"same"}
     with pytest.raises(DomainError, match="没有可登记"):
-        services_letters.enter_letters(actor=cast.city_clerk, document_id=again.pk, batch_id=batch.pk)
+        services_letters.enter_found_letters(actor=cast.city_clerk, document_id=again.pk, batch_id=batch.pk)
     assert len(stored()) == 3
 
 
@@ -86,7 +88,7 @@ def test_a_newer_version_proposes_the_differences_and_spares_what_was_answered_h
     inspection = make_inspection(cast)
     batch = make_batch(cast, inspection=inspection)
     old = bring(cast, table(*ROWS[:3]), "一览表.txt", inspection=inspection)
-    services_letters.enter_letters(actor=cast.city_clerk, document_id=old.pk, batch_id=batch.pk)
+    services_letters.enter_found_letters(actor=cast.city_clerk, document_id=old.pk, batch_id=batch.pk)
     third = stored()["X3JY202605280003"]
     services_handle.reopen_letter(actor=cast.city_reviewer, letter_id=third.pk, reason="再次举报")
     services_handle.answer_letter(actor=cast.city_clerk, letter_id=third.pk, answer=ANSWER)
@@ -98,7 +100,7 @@ def test_a_newer_version_proposes_the_differences_and_spares_what_was_answered_h
         "handling": ["已安装喷淋，道路硬化正在推进。", "已安装喷淋，道路硬化已完成。"],
         "state": ["阶段性办结", "办结"],
     }
-    done = services_letters.enter_letters(actor=cast.city_clerk, document_id=document.pk, batch_id=None)
+    done = services_letters.enter_found_letters(actor=cast.city_clerk, document_id=document.pk, batch_id=None)
     assert done == {"letters_entered": 0, "letters_restated": 1}
     second = stored()["D3JY202605280002"]
     assert (second.state, second.source_span["document"]) == ("done", document.pk)
@@ -111,8 +113,10 @@ def test_letters_need_a_batch_and_an_office_that_keeps_the_place(cast: Cast):
     inspection = make_inspection(cast)
     document = bring(cast, table(*ROWS[:2]), "一览表.txt", inspection=inspection)
     with pytest.raises(InvalidInput, match="开立批次"):
-        services_letters.enter_letters(actor=cast.city_clerk, document_id=document.pk, batch_id=None)
+        services_letters.enter_found_letters(actor=cast.city_clerk, document_id=document.pk, batch_id=None)
     with pytest.raises(NotVisible):
-        services_letters.enter_letters(actor=cast.neighbour_clerk, document_id=document.pk, batch_id=None)
+        services_letters.enter_found_letters(
+            actor=cast.neighbour_clerk, document_id=document.pk, batch_id=None
+        )
     assert stored() == {}
     assert complaints.batches(cast.city_clerk) == []
