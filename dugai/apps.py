@@ -18,6 +18,7 @@ class DugaiConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415  models must be loaded first
 
         from dugai.acceptance import gates  # noqa: PLC0415  the same
+        from dugai.complaints import workbook  # noqa: PLC0415  the same
         from dugai.indicators import sheet  # noqa: PLC0415  the same
         from dugai.journal import guards  # noqa: PLC0415  the same
         from dugai.people import imports, services_session  # noqa: PLC0415  the same
@@ -29,6 +30,7 @@ class DugaiConfig(AppConfig):
         staging.register("people", imports.PeopleReader)
         staging.register(offline.KIND, offline.ReportReader)
         staging.register(sheet.KIND, sheet.ReadingReader)
+        staging.register(workbook.KIND, workbook.LetterReader)
 
         from dugai.ledger.services_import import LedgerReader  # noqa: PLC0415  the same
         from dugai.staging import services as staging  # noqa: PLC0415  the same

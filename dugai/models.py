@@ -1,6 +1,7 @@
 """All rows of the house, gathered from the rooms for Django."""
 
 from dugai.acceptance.models import *  # noqa: F403
+from dugai.complaints.models import *  # noqa: F403
 from dugai.disclosure.models import *  # noqa: F403
 from dugai.evidence.models import *  # noqa: F403
 from dugai.files.models import *  # noqa: F403

@@ -13,6 +13,7 @@ from dugai.api import (
     routes_evidence,
     routes_indicators,
     routes_ledger,
+    routes_letters,
     routes_other,
     routes_people,
     routes_plan,
@@ -41,7 +42,7 @@ handlers.install(api)
 api.add_decorator(handlers.strictly, mode="view")
 PARTS = (
     *(routes_people, routes_ledger, routes_task, routes_plan),
-    *(routes_progress, routes_documents, routes_evidence),
+    *(routes_progress, routes_documents, routes_letters, routes_evidence),
     *(routes_closeout, routes_closeout_after, routes_disclosure, routes_indicators, routes_other),
 )
 for part in PARTS:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dugai.complaints.states import OPEN as OPEN_LETTERS
+from dugai.complaints.states import LetterState, LetterTime, Verdict
 from dugai.kernel.choices import Choices
 from dugai.kernel.errors import NotVisible
 from dugai.ledger.states import Closure, Lamp, ProblemKind
@@ -24,6 +26,7 @@ class FigureLevel(Choices):
     TASK = "task", "任务"
     SITE = "site", "点位"
     REPORT = "report", "填报"
+    LETTER = "letter", "信访件"
 
 
 UNITS = {
@@ -32,6 +35,7 @@ UNITS = {
     FigureLevel.TASK: "项",
     FigureLevel.SITE: "处",
     FigureLevel.REPORT: "份",
+    FigureLevel.LETTER: "件",
 }
 
 SCOPE_RULES = {
@@ -40,6 +44,7 @@ SCOPE_RULES = {
     FigureLevel.TASK: "按责任单位归口，含下级；已分解的任务只数最末一级，不重复计算。",
     FigureLevel.SITE: "按点位所在地区归口，含下级地区。",
     FigureLevel.REPORT: "按填报单位归口，含下级；取数据截至日之前最近一轮周、月、季调度，免报的不计。",
+    FigureLevel.LETTER: "按信访件反映的行政区域归口，含下级地区。",
 }
 
 
@@ -59,6 +64,8 @@ class Where:
     due: bool = False
     late: bool = False
     flow: bool = False
+    adds: str = ""
+    """The column of the rows that is added up instead of counting them; rows without it do not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class Definition:
     @property
     def unit(self) -> str:
         """Return 项, 个 … or % for a rate."""
+        if self.where is not None and self.where.adds:
+            return ADDED[self.where.adds]
         return "%" if self.numerator else UNITS[self.level]
 
     @property
@@ -93,12 +102,15 @@ class Definition:
     @property
     def formula(self) -> str:
         """Return the formula in words."""
+        if self.where is not None and self.where.adds:
+            return "逐行相加；没有写的行不计"
         if not self.numerator:
             return "计数"
         over, under = CATALOGUE[self.numerator], CATALOGUE[self.denominator]
         return f"{over.name} ÷ {under.name} × 100%，保留一位小数，四舍五入"
 
 
+ADDED = {"persons": "人", "person_times": "人次"}
 DONE = frozenset({Lamp.DONE, Lamp.CLOSED})
 OPEN = frozenset({Lamp.OVERDUE, Lamp.BEHIND, Lamp.SOON, Lamp.ONTRACK})
 LATE = frozenset({Lamp.OVERDUE, Lamp.BEHIND})
@@ -270,9 +282,66 @@ def _of_kinds() -> list[Definition]:
 
 
 SUMS: dict[str, tuple[str, ...]] = {
-    "problem_complaint_answered": ("problem_complaint_done", "problem_complaint_stage")
+    "problem_complaint_answered": ("problem_complaint_done", "problem_complaint_stage"),
+    "letter_answered": ("letter_done", "letter_staged"),
 }
 """Figures that are the sum of others, whose rows are theirs together."""
+
+
+def _of_letters() -> list[Definition]:
+    """Return the figures of the published table; `progress` of a letter is its verdict."""
+    level = FigureLevel.LETTER
+    counts = [
+        ("total", "总数", "督察转办、登记在册的信访件。", Where()),
+        *(
+            (
+                f"verdict_{verdict}",
+                verdict.label,
+                f"核实为“{verdict.label}”的信访件。",
+                Where(progress=frozenset({verdict})),
+            )
+            for verdict in Verdict
+        ),
+        ("untold", "未判断", "还没有报是否属实的信访件。", Where(progress=frozenset({""}))),
+        ("done", "已办结", "经审核办结的信访件。", Where(closures=frozenset({LetterState.DONE}))),
+        (
+            "staged",
+            "阶段性办结",
+            "经审核阶段性办结、后续按期完成的信访件。",
+            Where(closures=frozenset({LetterState.STAGED})),
+        ),
+        ("open", "未办结", "已交办、办理中、待审核和退回重办的信访件。", Where(closures=OPEN_LETTERS)),
+        (
+            "overdue",
+            "超期",
+            "过了答复期限或下一步完成日期、还没有办好的信访件。",
+            Where(lamps=frozenset({LetterTime.OVERDUE})),
+        ),
+        ("persons", "问责人数", "一人受几次处理只算 1 人。", Where(adds="persons")),
+        ("person_times", "问责人次", "一人受几次处理算几人次，与人数不能相加。", Where(adds="person_times")),
+    ]
+    found = [
+        Definition(f"letter_{key}", level, f"信访件{name}", meaning, where)
+        for key, name, meaning, where in counts
+    ]
+    for key, name, meaning, over in (
+        ("a", "甲", "办结 ÷ 交办；阶段性办结不算办结。", "letter_done"),
+        ("b", "乙", "（办结＋阶段性办结）÷ 交办。与口径甲不能混用。", "letter_answered"),
+    ):
+        found.append(
+            Definition(
+                f"letter_rate_{key}",
+                level,
+                f"信访件办结率（口径{name}）",
+                meaning,
+                numerator=over,
+                denominator="letter_total",
+            )
+        )
+    answered = Definition(
+        "letter_answered", level, "信访件办结和阶段性办结", "已办结与阶段性办结之和。", None
+    )
+    return [*found, answered]
 
 
 def _made() -> dict[str, Definition]:
@@ -296,6 +365,7 @@ def _made() -> dict[str, Definition]:
             )
     found += _of_kinds()
     found += _site_counts()
+    found += _of_letters()
     for key, name, meaning, where, rises in _REPORTS:
         found.append(
             Definition(f"report_{key}", FigureLevel.REPORT, f"填报{name}", meaning, where, rises=rises)

@@ -21,6 +21,7 @@ from dugai.people.states import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dugai.complaints.models import LetterBatch
     from dugai.ledger.models import Inspection, Problem
     from dugai.people.models import User
 
@@ -45,6 +46,7 @@ class Frame:
     period: Period | None = None
     inspection: Inspection | None = None
     problem: Problem | None = None
+    batch: LetterBatch | None = None
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
@@ -63,6 +65,7 @@ class Frame:
             since=since,
             inspection=self.inspection.pk if self.inspection else None,
             problem=self.problem.pk if self.problem else None,
+            batch=self.batch.pk if self.batch else None,
         )
 
     def figure(self, code: str, place: Organisation | None = None) -> str:
@@ -89,6 +92,7 @@ class Frame:
             "since": self.since.isoformat() if self.since else None,
             "inspection": self.inspection.pk if self.inspection else None,
             "problem": self.problem.pk if self.problem else None,
+            "batch": self.batch.pk if self.batch else None,
             "numerator": value.numerator,
             "denominator": value.denominator,
             "shown": value.shown,
@@ -168,6 +172,13 @@ class Frame:
                 "督察": self.inspection.name,
                 "进驻日期": long_date(self.inspection.present_from),
                 "反馈日期": long_date(self.inspection.fed_back_on),
+            }
+        if self.batch:
+            found |= {
+                "督察": self.batch.inspection.name,
+                "批次": self.batch.name,
+                "交办日期": long_date(self.batch.handed_on),
+                "答复期限": long_date(self.batch.due_on),
             }
         if self.problem:
             found |= {

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 class Fact(NamedTuple):
     """A row of one level at the end of one day.
 
-    `closure` of a report is its state and `lamp` is empty; a site is 已完成 or 序时. `path` is the place in
-    the tree by which the row belongs to a region.
+    `closure` of a report is its state and `lamp` is empty; a site is 已完成 or 序时. Of a letter `closure` is
+    the state, `progress` the verdict and `lamp` how it stands in time. `path` is the place in the tree by
+    which the row belongs to a region.
     """
 
     pk: int
@@ -32,6 +33,8 @@ class Fact(NamedTuple):
     due: dt.date | None
     kind: str = ""
     late: bool = False
+    persons: int = 0
+    person_times: int = 0
 
 
 def holds(where: Where, fact: Fact, as_of: dt.date) -> bool:
@@ -44,6 +47,7 @@ def holds(where: Where, fact: Fact, as_of: dt.date) -> bool:
         and (not where.kinds or fact.kind in where.kinds)
         and (not where.due or (fact.due is not None and fact.due <= as_of))
         and (not where.late or fact.late)
+        and (not where.adds or getattr(fact, where.adds) > 0)
     )
 
 
@@ -63,6 +67,8 @@ def grouped(facts: Iterable[Fact], as_of: dt.date) -> Counter[Fact]:
             came if fact.due is not None and fact.due <= as_of else never,
             fact.kind,
             fact.late,
+            fact.persons,
+            fact.person_times,
         )
         for fact in facts
     )

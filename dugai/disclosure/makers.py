@@ -6,7 +6,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import makers_indicator, queries_figure
+from dugai.disclosure import makers_indicator, makers_letters, queries_figure
 from dugai.disclosure.catalogue import FigureLevel
 from dugai.disclosure.history import Journal, cutoff_of
 from dugai.kernel import clock
@@ -310,6 +310,8 @@ MAKERS: dict[str, Callable[[Frame], list[Block]]] = {
     "问题原文": problem_text,
     "措施情况": measures_of_problem,
     "案卷目录": case_file,
+    "信访一览表": makers_letters.letter_table,
+    "信访统计": makers_letters.letter_counts,
     "署名": signature,
     "日期": date_line,
     **makers_indicator.MAKERS,

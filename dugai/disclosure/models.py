@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from dugai.complaints.models import LetterBatch
 from dugai.disclosure.states import OUT, Genre, ReleaseState, Severity, SnapshotKind, TextState
 from dugai.files.models import StoredFile
 from dugai.journal.models import Recorded
@@ -77,6 +78,9 @@ class Text(Recorded):
     )
     problem = models.ForeignKey(
         Problem, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="问题"
+    )
+    batch = models.ForeignKey(
+        LetterBatch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="信访件批次"
     )
     period = models.CharField("期次", max_length=16, blank=True)
     as_of = models.DateField("数据截至")

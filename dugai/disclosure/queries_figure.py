@@ -46,6 +46,7 @@ def sheet(
     since: dt.date | None = None,
     inspection: int | None = None,
     problem: int | None = None,
+    batch: int | None = None,
 ) -> Sheet:
     """Return a sheet on which figures below `place` are computed; see `Sheet`."""
     today = clock.today()
@@ -59,7 +60,7 @@ def sheet(
     if since is not None and since >= day:
         message = "上期末应早于数据截至日。"
         raise InvalidInput(message, fields={"since": message}, code="since_after_as_of")
-    ground = standing_at.Ground(viewer, place_of(viewer, place.pk), inspection, problem)
+    ground = standing_at.Ground(viewer, place_of(viewer, place.pk), inspection, problem, batch)
     return Sheet(ground, day, since)
 
 
@@ -74,6 +75,7 @@ class Sheet:
         self.viewer, self.place = ground.viewer, ground.place
         self._levels: dict[dt.date, standing_at.Levels] = {}
         self._reports: dict[dt.date, list[Fact]] = {}
+        self._letters: dict[dt.date, list[Fact]] = {}
         self._groups: dict[tuple[FigureLevel, str], list[Group]] = {}
         self._flows: dict[str, list[Fact]] = {}
 
@@ -108,7 +110,9 @@ class Sheet:
         if condition.flow:
             return sum(fact.path.startswith(place.path) for fact in self._of(definition))
         return sum(
-            n for fact, n in self._grouped(definition.level, place.path) if holds(condition, fact, self.as_of)
+            n * (getattr(fact, condition.adds) if condition.adds else 1)
+            for fact, n in self._grouped(definition.level, place.path)
+            if holds(condition, fact, self.as_of)
         )
 
     def _grouped(self, level: FigureLevel, path: str) -> list[Group]:
@@ -149,6 +153,10 @@ class Sheet:
                     standing_at.reports_at(self.ground, round_.pk, day, now=now) if round_ else []
                 )
             return self._reports[day]
+        if level is FigureLevel.LETTER:
+            if day not in self._letters:
+                self._letters[day] = standing_at.letters_at(self.ground, day, now=now)
+            return self._letters[day]
         if day not in self._levels:
             read = standing_at.today if now else standing_at.at_day
             self._levels[day] = read(self.ground, day)

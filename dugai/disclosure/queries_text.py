@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dugai.complaints.models import LetterBatch
 from dugai.disclosure import drafting, policy
 from dugai.disclosure.models import Finding, Release, Text, TextFile, TextTemplate, TextVersion
 from dugai.disclosure.rules_body import sentence_of, used
@@ -26,6 +27,8 @@ RELATED = (
     "region",
     "inspection",
     "problem__lead",
+    "batch__inspection",
+    "batch__region",
     "author",
     "editor",
     "submitted_by",
@@ -66,6 +69,7 @@ def frame_of(viewer: User, text: Text) -> drafting.Frame:
         drafting.period_of(text.period),
         text.inspection,
         text.problem,
+        text.batch,
     )
 
 
@@ -172,6 +176,15 @@ def inspections_to_write_of(viewer: User) -> Sequence[Inspection]:
     """Return inspections of the regions above and inside the viewer's range."""
     found = Inspection.objects.filter(object__path__in=viewer.organisation.ancestor_paths)
     return list(found.order_by("-fed_back_on", "code"))
+
+
+def batches_to_write_of(viewer: User) -> list[LetterBatch]:
+    """Return the batches of letters of the regions the viewer writes about, the newest first."""
+    top = Scope.top(viewer)
+    if top is None:
+        return []
+    found = LetterBatch.objects.visible_to(viewer).filter(Scope.subtree(top))
+    return list(found.select_related("inspection", "region").order_by("-handed_on", "-pk")[:200])
 
 
 def problem_named(viewer: User, code: str) -> Problem | None:

@@ -124,6 +124,7 @@ def correct_release(*, actor: User, release_id: int, seen_version: int) -> Text:
         "region",
         "inspection",
         "problem",
+        "batch",
         "period",
         "as_of",
         "body",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dugai.disclosure import drafting, hidden, policy, queries_text, rules_body, services_check, templates
 from dugai.disclosure.models import Text, TextFile, TextTemplate, TextVersion
-from dugai.disclosure.states import ABOUT_A_PROBLEM, TEXT_MOVES, Genre, TextState
+from dugai.disclosure.states import ABOUT_A_BATCH, ABOUT_A_PROBLEM, TEXT_MOVES, Genre, TextState
 from dugai.files import queries as files
 from dugai.files import services as storing
 from dugai.journal.services import change, record, require_version, shown
@@ -19,10 +19,11 @@ from dugai.kernel.errors import InvalidInput, NotVisible, Refused, require
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dugai.complaints.models import LetterBatch
     from dugai.ledger.models import Inspection, Problem
     from dugai.people.models import Organisation, User
 
-DRAFTED = ("genre", "title", "office", "region", "inspection", "problem", "period", "as_of", "state")
+DRAFTED = ("genre", "title", "office", "region", "inspection", "problem", "batch", "period", "as_of", "state")
 NOT_OURS = "只有起草单位可以修改这份文稿"
 SHUT = "这份文稿不在起草中，不能再改。要改，请先退回。"
 
@@ -37,6 +38,7 @@ def draft_text(
     as_of: dt.date | None = None,
     inspection: Inspection | None = None,
     problem: Problem | None = None,
+    batch: LetterBatch | None = None,
     corrects: Text | None = None,
 ) -> Text:
     """Draft a text from its template: every number is a figure, computed now."""
@@ -45,9 +47,15 @@ def draft_text(
     if kind in ABOUT_A_PROBLEM and problem is None:
         message = f"“{kind.label}”写的是一个问题，请选一个问题。"
         raise InvalidInput(message, fields={"problem": message}, code="problem_missing")
+    if kind in ABOUT_A_BATCH and batch is None:
+        message = f"“{kind.label}”列一批信访件，请选一批。"
+        raise InvalidInput(message, fields={"batch": message}, code="batch_missing")
+    if batch is not None:
+        region, inspection = batch.region, batch.inspection
+        require(policy.may_draft(actor, region), "只有本地区的整改办可以起草", code="may_not_draft")
     span = drafting.period_of(period)
     day = as_of or drafting.default_day(span)
-    frame = drafting.Frame(actor, actor.organisation, region, day, span, inspection, problem)
+    frame = drafting.Frame(actor, actor.organisation, region, day, span, inspection, problem, batch)
     body = drafting.drafted(frame, templates.lines_for(kind, actor.organisation))
     text = Text(
         genre=kind,
@@ -56,6 +64,7 @@ def draft_text(
         region=region,
         inspection=inspection,
         problem=problem,
+        batch=batch,
         period=span.code if span else "",
         as_of=day,
         body=_without_title(body),

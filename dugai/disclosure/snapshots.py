@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dugai.disclosure import makers, snapshots_indicator
+from dugai.disclosure import makers, makers_letters, snapshots_indicator
 from dugai.disclosure.catalogue import CATALOGUE
 from dugai.disclosure.pages import page_of
 from dugai.disclosure.shown import SCHEMA, Shown
-from dugai.disclosure.states import Channel, Genre, SnapshotKind
+from dugai.disclosure.states import ABOUT_A_BATCH, Channel, Genre, SnapshotKind
 from dugai.kernel import canonical
 from dugai.ledger.labels_row import deadline_words
 
@@ -80,6 +80,8 @@ def further_rows(text: Text, frame: Frame) -> list[Shown]:
         found.append(_overview(frame))
     if text.genre in WITH_INDICATORS:
         found += snapshots_indicator.rows(text, frame)
+    if text.genre in ABOUT_A_BATCH:
+        found.append(Shown(SnapshotKind.LETTERS, *makers_letters.for_portal(frame)))
     return found
 
 

@@ -48,6 +48,8 @@ def _meaning(one: dict[str, Any]) -> dict[str, str]:
         how.append("只数本次督察。")
     if one.get("problem"):
         how.append("只数本问题。")
+    if one.get("batch"):
+        how.append("只数本批。")
     if one.get("since") and definition.where is not None and definition.where.flow:
         how.append(f"上期末：{one['since']}。")
     how.append(f"数据项代码：{definition.code}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from dugai.complaints.models import Letter
+from dugai.complaints.rules import time_of
 from dugai.disclosure.facts import Fact
 from dugai.disclosure.history import Journal
 from dugai.kernel import clock
@@ -32,12 +34,13 @@ DAY_DONE, DAY_OPEN = Lamp.DONE, Lamp.ONTRACK
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Whose eyes, below which place, of which inspection and problem (None: all)."""
+    """Whose eyes, below which place, of which inspection, problem and batch of letters (None: all)."""
 
     viewer: User
     place: Organisation
     inspection: int | None = None
     problem: int | None = None
+    batch: int | None = None
 
     def problems(self, prefix: str = "") -> Q:
         """Return the condition that a row belongs to the inspection and the problem."""
@@ -192,6 +195,38 @@ def reports_at(ground: Ground, round_id: int, day: dt.date, *, now: bool) -> lis
         )
         for row in found
     ]
+
+
+def letters_at(ground: Ground, day: dt.date, *, now: bool) -> list[Fact]:
+    """Return the letters of the place as they stood at the end of `day`."""
+    return [_letter_fact(row, day) for row in letter_rows(ground, day, now=now)]
+
+
+def letter_rows(ground: Ground, day: dt.date, *, now: bool) -> list[Letter]:
+    """Return the letters themselves, in the order of their numbers."""
+    asked = {"inspection": ground.inspection, "problem": ground.problem, "batch": ground.batch}
+    rows = Letter.objects.visible_to(ground.viewer).filter(
+        Scope.subtree(ground.place), **{name: value for name, value in asked.items() if value}
+    )
+    found = rows.select_related("batch", "region", "lead").order_by("number", "pk")
+    return list(found) if now else Journal.after(day, ("letter",)).rewind(found)
+
+
+def _letter_fact(row: Letter, day: dt.date) -> Fact:
+    return Fact(
+        row.pk,
+        row.number,
+        row.summary,
+        row.lead.name if row.lead else "",
+        row.owner_path,
+        lamp=time_of(row.state, row.due, row.follow_up, day, row.batch.soon_days),
+        progress=row.verdict,
+        closure=row.state,
+        due=row.due,
+        kind=row.grade,
+        persons=row.persons or 0,
+        person_times=row.person_times or 0,
+    )
 
 
 def _all_seen(ground: Ground) -> Any:

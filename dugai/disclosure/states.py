@@ -52,12 +52,15 @@ class Genre(Choices):
     MEETING = "meeting", "会议主持词"
     CASE_FILE = "case_file", "一案一档目录"
     INDICATORS = "indicators", "指标通报"
+    LETTERS = "letters", "信访件一览表"
 
 
 ABOUT_A_PROBLEM = frozenset(
     {Genre.CLOSE_NOTICE, Genre.ACCEPTANCE, Genre.URGE, Genre.SUMMONS, Genre.CASE_FILE}
 )
 """Texts that speak of one problem and cannot be drafted without it."""
+ABOUT_A_BATCH = frozenset({Genre.LETTERS})
+"""Texts that print the letters of one batch."""
 
 
 class Channel(Choices):
@@ -100,3 +103,4 @@ class SnapshotKind(Choices):
     PROBLEM = "problem", "问题"
     OVERVIEW = "overview", "总体数字"
     INDICATOR = "indicator", "指标"
+    LETTERS = "letters", "信访件"

@@ -25,7 +25,7 @@ class Names:
     def __init__(self, viewer: User, document: Document) -> None:
         self.units = Units(queries_export.public_units())
         self.said = queries.unit_names(viewer, document)
-        self.home = document.home.path
+        self.home, self.home_name = document.home.path, document.home.name
 
     def find(self, name: str) -> Found:
         """Return the unit a name means, or why it means none."""

@@ -11,6 +11,7 @@ NATIONAL: dict[str, dict[str, Any]] = {
     "closeout": closeout.NATIONAL,
     "evidence": EVIDENCE,
     "lamps": {"number": 1, "soon_days": 30},
+    "letters": {"answer_days": 10, "working_days": False, "soon_days": 3},
     "reminders": {"task_days": [30, 7, 1], "round_days": [3, 1]},
     "rounds": {
         "monthly_due_day": 25,

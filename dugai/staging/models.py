@@ -22,6 +22,7 @@ class ImportBatch(Recorded):
         PEOPLE = "people", "人员"
         REPORTS = "reports", "进展填报表"
         READINGS = "readings", "指标数据"
+        LETTERS = "letters", "信访件一览表"
 
     class State(models.TextChoices):
         READING = "reading", "读取中"

@@ -59,6 +59,10 @@ CLOSEOUT_PAGES = (
     *("closeout_decide", "closeout_file", "closeout_consolidate", "closeout_propose", "closeout_register"),
 )
 LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
+LETTER_PAGES = (
+    *("letter_batch", "letter_batch_new", "letter", "letter_new", "letter_answer", "my_letters"),
+    *("letter_import", "letter_import_staged"),
+)
 TEXT_PAGES = ("text", "text_new", "text_sources", "text_compare", "text_release", "text_template")
 INDICATOR_PAGES = ("indicator", "indicator_reading", "indicator_alerts", "indicator_new", "indicator_edit")
 FIRST = (Place("今天", "today", EVERYONE),)
@@ -72,7 +76,13 @@ LOOP = (
 )
 COMMON = (
     Place("本单位填报", "my_reports", UNIT_ROLES, inside=("report", "report_receipt")),
-    Place("接件", "documents", OFFICE_ROLES, ("document", "document_findings", "proposal_edit")),
+    Place(
+        "接件",
+        "documents",
+        OFFICE_ROLES,
+        ("document", "document_findings", "document_letters", "proposal_edit"),
+    ),
+    Place("信访件", "letters", inside=LETTER_PAGES),
     Place("审核台", "review_desk", OFFICE_ROLES | {Role.UNIT_REVIEWER}),
     Place("待审佐证", "evidence_queue", EVIDENCE_REVIEWERS),
     Place("任务台账", "tasks", inside=("task", "gantt")),

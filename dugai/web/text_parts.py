@@ -28,7 +28,7 @@ def figure_url(one: Mapping[str, Any]) -> str:
         return ""
     if one["code"] == INDICATOR:
         return reverse("indicator_reading", args=[one["reading"]])
-    asked = {key: one.get(key) for key in ("region", "as_of", "since", "inspection", "problem")}
+    asked = {key: one.get(key) for key in ("region", "as_of", "since", "inspection", "problem", "batch")}
     query = urlencode({key: value for key, value in asked.items() if value})
     return f"{reverse('figure', args=[one['code']])}?{query}"
 

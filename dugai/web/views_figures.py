@@ -11,12 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from dugai.complaints.states import LetterState, LetterTime
 from dugai.disclosure import catalogue, policy, queries_figure, queries_text
 from dugai.disclosure.catalogue import CATALOGUE, FigureLevel
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible, require
 from dugai.ledger.states import Closure, Lamp
 from dugai.progress.states import ReportState
+from dugai.web.views_letters import LAMPS as LETTER_LAMPS
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 NO_FIGURES = "没有这个页面，或您的单位看不到它"
-PLACES = {"problem": "problem", "measure": "measure", "task": "task", "report": "report"}
+PLACES = {"problem": "problem", "measure": "measure", "task": "task", "report": "report", "letter": "letter"}
 
 
 class AskForm(forms.Form):
@@ -42,6 +44,7 @@ class AskForm(forms.Form):
     )
     inspection = forms.TypedChoiceField(label="督察", required=False, coerce=int, empty_value=None)
     problem = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    batch = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         """Offer the regions and inspections in sight."""
@@ -69,6 +72,7 @@ def _asked(request: SignedInRequest) -> tuple[AskForm, queries_figure.Sheet]:
         since=data.get("since"),
         inspection=data.get("inspection"),
         problem=data.get("problem"),
+        batch=data.get("batch"),
     )
     return form, sheet
 
@@ -80,6 +84,7 @@ def _query(sheet: queries_figure.Sheet) -> str:
         "since": sheet.since.isoformat() if sheet.since else None,
         "inspection": sheet.ground.inspection,
         "problem": sheet.ground.problem,
+        "batch": sheet.ground.batch,
     }
     return urlencode({key: value for key, value in asked.items() if value})
 
@@ -145,15 +150,17 @@ def _row(level: FigureLevel, fact: Fact, as_of: dt.date) -> dict[str, Any]:
     place = PLACES.get(level)
     if level is FigureLevel.REPORT:
         words, lamp = ReportState(fact.closure).label, ""
+    elif level is FigureLevel.LETTER:
+        words, lamp = LetterTime(fact.lamp).label, LETTER_LAMPS[LetterTime(fact.lamp)]
     elif level is FigureLevel.SITE:
         words, lamp = ("已完成" if fact.lamp == Lamp.DONE else "未完成"), fact.lamp
     else:
         words, lamp = Lamp(fact.lamp).label, fact.lamp
-    closure = (
-        Closure(fact.closure).label
-        if level in set(FigureLevel) - {FigureLevel.REPORT, FigureLevel.SITE}
-        else ""
-    )
+    closure = ""
+    if level is FigureLevel.LETTER:
+        closure = LetterState(fact.closure).label
+    elif level not in {FigureLevel.REPORT, FigureLevel.SITE}:
+        closure = Closure(fact.closure).label
     late = f"超 {(as_of - fact.due).days} 天" if lamp == Lamp.OVERDUE and fact.due else ""
     return {
         "fact": fact,

@@ -65,6 +65,9 @@ class NewTextForm(forms.Form):
         max_length=60,
         help_text="公示、验收意见、督办函、约谈通知、一案一档要填",
     )
+    batch = forms.TypedChoiceField(
+        label="信访件批次", required=False, coerce=int, empty_value=None, help_text="信访件一览表要选"
+    )
 
     def __init__(self, viewer: User, *args: Any, **kwargs: Any) -> None:
         """Offer regions and inspections in sight."""
@@ -73,6 +76,8 @@ class NewTextForm(forms.Form):
         fields["region"].choices = [(one.pk, one.name) for one in queries_text.regions_to_write_of(viewer)]
         kept = [(one.pk, one.name) for one in queries_text.inspections_to_write_of(viewer)]
         fields["inspection"].choices = [("", "全部督察"), *kept]
+        handed = queries_text.batches_to_write_of(viewer)
+        fields["batch"].choices = [("", "不选"), *((one.pk, f"{one.region}{one.name}") for one in handed)]
         fields["as_of"].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         for field in fields.values():
             field.widget.attrs.setdefault("class", "input")
@@ -111,6 +116,7 @@ def text_new(request: SignedInRequest) -> HttpResponse:
         "period": month.label,
         "genre": request.GET.get("genre", ""),
         "problem": request.GET.get("problem", ""),
+        "batch": request.GET.get("batch", ""),
     }
     form = NewTextForm(request.user, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -125,6 +131,7 @@ def _drafted(request: SignedInRequest, form: NewTextForm) -> Text | None:
     data = form.cleaned_data
     viewer = request.user
     kept = {one.pk: one for one in queries_text.inspections_to_write_of(viewer)}
+    batches = {one.pk: one for one in queries_text.batches_to_write_of(viewer)}
     problem = queries_text.problem_named(viewer, data["problem"]) if data["problem"] else None
     if data["problem"] and problem is None:
         form.add_error("problem", f"没有编号是“{data['problem']}”的问题，或您的单位看不到它。")
@@ -138,6 +145,7 @@ def _drafted(request: SignedInRequest, form: NewTextForm) -> Text | None:
             as_of=data["as_of"],
             inspection=kept.get(data["inspection"]),
             problem=problem,
+            batch=batches.get(data["batch"]) if data["genre"] == Genre.LETTERS else None,
         )
     except InvalidInput as refusal:
         for name, words in (refusal.fields or {"": refusal.message}).items():

@@ -147,6 +147,8 @@ VERSION, CHANGE, ROUND, BATCH = (
     ids(import_id="batch"),
 )
 PLAN = ids(plan_id="plan")
+LETTER = ids(letter_id="letter")
+SEE_LETTERS = ABOVE | {"county_office_clerk"}
 EVIDENCE, UPLOAD = ids(evidence_id="evidence"), ids(key="upload")
 DOCUMENT = ids(document_id="document")
 CASE, PROPOSAL = ids(case_id="case"), ids(proposal_id="ending")
@@ -325,6 +327,31 @@ TABLE: dict[str, Line] = {
         may=KEEP,
     ),
     "enter_document": line(DOCUMENT, seen("document"), may=NOBODY, sees=KEEP),
+    "list_letter_batches": line(may=EVERYONE),
+    "get_letter_batch": line(ids(batch_id="letter_batch"), may=SEE_LETTERS | OWN),
+    "list_letters": line(may=EVERYONE),
+    "get_letter": line(LETTER, may=SEE_LETTERS | OWN),
+    "take_letter": line(LETTER, seen("letter"), may=OWN, sees=SEE_LETTERS),
+    "answer_letter": line(
+        LETTER,
+        seen("letter", verdict="true", findings="属实", handling="已改"),
+        may=NOBODY,
+        sees=SEE_LETTERS | OWN,
+    ),
+    "send_back_letter": line(LETTER, seen("letter", reason="不全"), may=NOBODY, sees=SEE_LETTERS | OWN),
+    "stage_letter": line(LETTER, seen("letter", follow_up="2030-01-01"), may=NOBODY, sees=SEE_LETTERS | OWN),
+    "close_letter": line(LETTER, seen("letter"), may=NOBODY, sees=SEE_LETTERS | OWN),
+    "reopen_letter": line(LETTER, seen("letter", reason="反弹"), may=NOBODY, sees=SEE_LETTERS | OWN),
+    "reassign_letter": line(
+        LETTER,
+        lambda world: {
+            "seen_version": world.letter.version,
+            "lead": world.cast.county_bureau.pk,
+            "reason": "归口",
+        },
+        may=KEEP | {"county_office_clerk"},
+        sees=SEE_LETTERS | OWN,
+    ),
     "discard_import": line(BATCH, seen("batch"), may={"city_clerk"}),
     "get_closeout": line(PROBLEM, may=SEE_TASK),
     "list_closeout_queue": line(send=lambda world: {"queue": "in_notice"}, may=EVERYONE),

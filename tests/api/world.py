@@ -24,7 +24,7 @@ from dugai.progress.models import Report
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
 from tests import closeout as way
-from tests import documents
+from tests import documents, letters
 from tests.cast import Cast, make_problem, task_of
 from tests.pictures import photo
 from tests.web import access_disclosure, access_indicators
@@ -90,6 +90,7 @@ class World:
     look_back: Any = None
     release: Any = None
     reading: Any = None
+    letter: Any = None
 
     @property
     def measure(self) -> Any:
@@ -98,6 +99,10 @@ class World:
     @property
     def inspection(self) -> Any:
         return self.problem.inspection
+
+    @property
+    def letter_batch(self) -> Any:
+        return self.letter.batch
 
     @property
     def organisation(self) -> Any:
@@ -174,6 +179,7 @@ def make_whole_world(cast: Cast) -> World:
     world.proposal = documents.the(world.document, "problem", 2)
     access_disclosure.a_release(world)
     access_indicators.a_reading(world)
+    world.letter = letters.make_letter(cast, letters.make_batch(cast, inspection=world.inspection))
     world.event = Event.objects.get(kind="task.assigned", subject_id=world.task.pk)
     for name in ("task", "report", "round", "problem"):
         getattr(world, name).refresh_from_db()

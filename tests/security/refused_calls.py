@@ -11,7 +11,7 @@ from typing import Any
 from dugai.evidence.services import Claim
 from dugai.ledger.entries import NewMeasure, NewTask
 from tests.cast import PASSWORD, deadline
-from tests.security import refused_closeout, refused_indicators, refused_notices
+from tests.security import refused_closeout, refused_indicators, refused_letters, refused_notices
 from tests.web import access_disclosure
 
 STRANGERS = ("neighbour_clerk", "other_city_reviewer", "system_admin")
@@ -145,6 +145,7 @@ MEASURE = NewMeasure(number=9, columns={"text": "改造", "deadline": deadline()
 OTHERS = (*NOT_ADMIN, "neighbour_clerk")
 
 CALLS: dict[str, Call] = {
+    **refused_letters.CALLS,
     "open_inspection": (UNITS, lambda world: {"object_": world.cast.county, "code": "X", "name": "X"}),
     "register_problems": (
         UNITS,

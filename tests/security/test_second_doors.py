@@ -18,6 +18,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from dugai.complaints import services as letters
+from dugai.complaints.entries import NewLetter
+from dugai.complaints.services_handle import Answer, answer_letter
 from dugai.disclosure import services_check, services_text
 from dugai.disclosure.models import Finding
 from dugai.evidence import services as evidence
@@ -26,6 +29,7 @@ from dugai.files import services as files
 from dugai.files import services_upload
 from dugai.intake import services_reading
 from dugai.journal.models import Event
+from dugai.kernel import clock
 from dugai.ledger import services_change, services_edit, services_entry, services_plan, services_task
 from dugai.ledger.entries import NewMeasure, NewProblem, NewTarget, NewTask
 from dugai.ledger.models import Participation, Task
@@ -92,6 +96,7 @@ class World:
         self._import()
         self._text()
         self._evidence()
+        self._letters(inspection)
         self._document(inspection)
         self._indicator()
         while notices.deliver():
@@ -257,6 +262,34 @@ class World:
             actor=cast.neighbour_clerk, name=f"{sings('name of an upload')}.jpg", size=9, purpose="evidence"
         )
         self.ids |= {"evidence_id": piece.pk, "key": upload.pk}
+
+    def _letters(self, inspection: Any) -> None:
+        cast, sings = self.cast, self.sings
+        batch = letters.open_batch(
+            actor=cast.neighbour_office_clerk,
+            inspection_id=inspection.pk,
+            region=cast.neighbour,
+            number=1,
+            handed_on=clock.today(),
+        )
+        entry = NewLetter(
+            number="D3JY202605280001",
+            region=cast.neighbour,
+            summary=sings("summary of a letter"),
+            lead=cast.neighbour_bureau,
+            state="working",
+        )
+        (letter,) = letters.enter_letters(
+            actor=cast.neighbour_office_clerk, batch_id=batch.pk, letters=[entry]
+        )
+        told = Answer(
+            verdict="true",
+            findings=sings("findings of a letter"),
+            handling=sings("handling of a letter"),
+            accountability=sings("accountability of a letter"),
+        )
+        answer_letter(actor=cast.neighbour_clerk, letter_id=letter.pk, answer=told)
+        self.ids["letter_id"] = letter.pk
 
     def _document(self, inspection: Any) -> None:
         cast, sings = self.cast, self.sings

@@ -12,6 +12,7 @@ ACCESS: dict[str, Line] = {
     "documents": line(FORBIDDEN, **people(OFFICES, SEES)),
     "document": GONE,
     "document_findings": GONE,
+    "document_letters": GONE,
     "document_file": GONE,
     "document_decide": ACT,
     "document_enter": ACT,

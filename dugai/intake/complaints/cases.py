@@ -150,6 +150,9 @@ def _case(number: str, shown: Piece, values: dict[str, Piece], original: str) ->
     if "batch" in values:
         case["batch"] = values["batch"].text
     case["x_span"] = [shown.start, shown.end]
+    case["x_spans"] = {
+        role: [piece.start, piece.end] for role, piece in values.items() if piece.start < piece.end
+    }
     return case
 
 

@@ -14,7 +14,7 @@ from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts, evidence, indicators
+from dugai.management.demo import acts, evidence, indicators, letters
 from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
@@ -95,6 +95,8 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
         indicators.add_indicators(users, provinces[0], today)
     with transaction.atomic():
         Closing(users, provinces[0].below[0], today, begun).run()
+    with transaction.atomic():
+        letters.add_letters(users, inspections[0], provinces[0].below[0], today, seed)
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
