@@ -14,6 +14,7 @@ from dugai.disclosure.models import Release, ReleaseCounter, Snapshot, SnapshotF
 from dugai.disclosure.states import RELEASE_MOVES, TEXT_MOVES, Channel, ReleaseState, SnapshotKind, TextState
 from dugai.disclosure.writing import excel, pdf, word
 from dugai.files import queries as files
+from dugai.jobs import services as jobs
 from dugai.journal.services import change, record, require_version, shown
 from dugai.kernel import canonical, clock
 from dugai.kernel.errors import InvalidInput, require
@@ -28,6 +29,8 @@ MEDIA = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+REFRESH_JOB = "portal.refresh"
+"""A worker brings the portal's own file up to date; with PostgreSQL the portal reads the rows themselves."""
 NOT_OURS = "只有起草单位的审核或管理人员可以发布"
 
 
@@ -233,11 +236,12 @@ def _end(actor: User, release: Release, act: str, reason: str) -> None:
     _take_away(Snapshot.objects.filter(release=release.number, withdrawn_at=None))
     gone = SnapshotFile.objects.filter(release=release.number, withdrawn_at=None)
     gone.update(withdrawn_at=clock.now(), data=b"")
+    jobs.enqueue(actor=None, kind=REFRESH_JOB, key=REFRESH_JOB)
 
 
 def _take_away(rows: Any) -> None:
     """Let snapshots end: their content leaves the table the portal reads; the release keeps its own."""
-    rows.update(withdrawn_at=clock.now(), payload={}, title="")
+    rows.update(withdrawn_at=clock.now(), payload={}, title="", words="")
 
 
 def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -> dict[str, str]:
@@ -263,6 +267,7 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         told[f"{row.kind}/{row.key}"] = digest["sha256"]
     for one in kept:
         SnapshotFile.objects.create(release=release.number, data=one.data, **one.listed)
+    jobs.enqueue(actor=None, kind=REFRESH_JOB, key=REFRESH_JOB)
     return told
 
 

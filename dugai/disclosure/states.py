@@ -51,6 +51,7 @@ class Genre(Choices):
     SUMMONS = "summons", "约谈通知"
     MEETING = "meeting", "会议主持词"
     CASE_FILE = "case_file", "一案一档目录"
+    ACCOUNTABILITY = "accountability", "责任追究情况公开"
 
 
 ABOUT_A_PROBLEM = frozenset(
@@ -98,3 +99,9 @@ class SnapshotKind(Choices):
     RELEASE = "release", "发布稿"
     PROBLEM = "problem", "问题"
     OVERVIEW = "overview", "总体数字"
+    NOTICE = "notice", "公示"
+    PICTURE = "picture", "整改前后照片"
+    ROOT = "root", "留痕树根"
+    LETTERS = "letters", "信访举报"
+    INDICATOR = "indicator", "环境指标"
+    RECEIPT = "receipt", "异议回执"
