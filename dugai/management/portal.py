@@ -31,9 +31,15 @@ SNAPSHOT = ("id", "kind", "key", "region_code", "title", "release", "payload", "
             "released_at", "withdrawn_at")  # fmt: skip
 FILES = ("id", "release", "name", "media_type", "size", "sha256", "data", "withdrawn_at")
 KINDS = {"id": "integer primary key", "size": "integer", "data": "blob"}
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{one} {KINDS.get(one, 'text')}" for one in names)
+
+
 SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS dugai_snapshot ({", ".join(f"{one} {KINDS.get(one, 'text')}" for one in SNAPSHOT)});
-CREATE TABLE IF NOT EXISTS dugai_snapshotfile ({", ".join(f"{one} {KINDS.get(one, 'text')}" for one in FILES)});
+CREATE TABLE IF NOT EXISTS dugai_snapshot ({_columns(SNAPSHOT)});
+CREATE TABLE IF NOT EXISTS dugai_snapshotfile ({_columns(FILES)});
 CREATE INDEX IF NOT EXISTS snapshot_list ON dugai_snapshot (kind, withdrawn_at, released_at);
 CREATE INDEX IF NOT EXISTS snapshot_key ON dugai_snapshot (kind, key);
 CREATE INDEX IF NOT EXISTS file_release ON dugai_snapshotfile (release);

@@ -19,6 +19,7 @@ from django.core.exceptions import DisallowedHost
 from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from dugai.portal import store
 
@@ -45,7 +46,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-OPEN = "*"
+FORMS = frozenset({"objection", "receipt", "journal_check"})
+"""The addresses that take a form; nothing else of the portal takes anything."""
 KEPT = f"public, max-age={AGE}"
 
 
@@ -139,7 +141,9 @@ class Gate:
         try:
             PAGES.look()
             if request.method == "POST":
-                return dressed(self.get_response(request))
+                return dressed(
+                    self.get_response(request) if _takes(request) else HttpResponseNotAllowed(["GET"])
+                )
             return self._page(request, host)
         except Error:
             return dressed(closed(request))
@@ -158,6 +162,14 @@ class Gate:
             page = made(response)
             PAGES.keep(key, page, edition)
         return answer(request, page)
+
+
+def _takes(request: HttpRequest) -> bool:
+    """Say whether an address takes anything; what does not exist is told so by its own page."""
+    try:
+        return resolve(request.path_info).url_name in FORMS
+    except Resolver404:
+        return True
 
 
 def made(response: HttpResponse) -> Page:
@@ -179,7 +191,9 @@ def answer(request: HttpRequest, page: Page) -> HttpResponse:
         response = HttpResponse(status=304)
         del response["Content-Type"]
     else:
-        response = HttpResponse(small or page.plain)
+        body = small or page.plain
+        response = HttpResponse(b"" if request.method == "HEAD" else body)
+        response["Content-Length"] = str(len(body))
         for name, value in page.headers.items():
             response[name] = value
         if small:

@@ -54,7 +54,12 @@ def objection(request: HttpRequest, key: str) -> HttpResponse:
         return _form(request, row, values, "", secrets.token_hex(16))
     if request.META.get("HTTP_SEC_FETCH_SITE") == "cross-site" or not _ONCE.fullmatch(once):
         return _form(
-            request, row, values, "这张表已经失效，内容还在下面，请再提交一次。", secrets.token_hex(16), 400
+            request,
+            row,
+            values,
+            "这张表已经失效，内容还在下面，请再提交一次。",
+            secrets.token_hex(16),
+            status=400,
         )
     wrong = _wrong(row, values)
     if wrong:
