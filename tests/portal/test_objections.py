@@ -38,8 +38,8 @@ def noticed(cast: Cast, portal: Client, settings, tmp_path):
     (tmp_path / office.KEY).write_bytes(PRIVATE)
     with time_machine.travel(day(0), tick=False):
         problem = make_problem(cast, make_inspection(cast), 1)
-        closeout.to_notice(cast, problem)
-    with time_machine.travel(day(12), tick=False):
+    closeout.bring(cast, problem, "in_notice")
+    with time_machine.travel(day(7), tick=False):
         services_portal.refresh_portal(actor=None)
         PAGES.clear()
         yield case_of(problem)
@@ -179,13 +179,13 @@ def test_a_damaged_entry_is_put_aside(noticed, portal: Client, settings):
 
 def test_a_notice_leaves_the_portal_when_its_case_moves_on(cast: Cast, noticed, portal: Client):
     assert portal.get("/notices/").content.decode().count("受理异议至") == 1
-    with time_machine.travel(day(13), tick=False):
+    with time_machine.travel(day(8), tick=False):
         objection = services_notice.lodge_objection(
             actor=cast.city_clerk,
             case_id=noticed.pk,
             content="没有改好",
             channel="来信",
-            received_on=dt.date(2026, 3, 14),
+            received_on=dt.date(2026, 3, 10),
         )
         services_notice.answer_objection(
             actor=cast.city_reviewer, objection_id=objection.pk, seen_version=1, upheld=True, answer="属实"
