@@ -15,7 +15,7 @@ SOUND = {
     "settings/base.py": "",
     "api/routes.py": "from dugai.ledger import queries",
     "web/views.py": "from dugai.ledger import queries",
-    "portal/views.py": "from dugai.kernel import errors",
+    "portal/views.py": "",
     "ledger/services.py": "from dugai.ledger import queries, policy\nfrom dugai.kernel import errors",
     "ledger/queries.py": "from dugai.ledger import models, rules",
     "ledger/policy.py": "",

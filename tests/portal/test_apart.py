@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
-import os
 import secrets
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -24,6 +18,7 @@ from dugai.disclosure.models import Snapshot, SnapshotFile
 from dugai.kernel import clock
 from dugai.management import portal as office
 from tests.portal.conftest import a_problem, show
+from tests.portal.running import running
 
 pytestmark = pytest.mark.django_db
 SECRET = "柳汀河撤回的字句"
@@ -92,54 +87,26 @@ def test_the_real_process_serves_the_file_alone(db, settings, tmp_path):
     office.write_file(place / office.FILE)
     carried = tmp_path / "elsewhere"
     place.rename(carried)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command.command("127.0.0.1", port, 1)],
-        env={**command.environment(carried), "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
-        cwd=Path(__file__).resolve().parents[2],
-        start_new_session=True,
-    )
-
-    def ask(path: str) -> tuple[int, str, dict[str, str]]:
-        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            wire.request("GET", path)
-            answer = wire.getresponse()
-            return answer.status, answer.read().decode(), dict(answer.getheaders())
-        finally:
-            wire.close()
-
-    try:
-        end = time.monotonic() + 120
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError):
-                if ask("/healthz")[0] == 200:
-                    break
-            time.sleep(0.05)
-        code, page, headers = ask("/problems/JY3-02/")
+    with running(carried) as portal:
+        code, page, headers = portal.ask("/problems/JY3-02/")
         assert (code, SECRET in page) == (200, True)
         assert "Set-Cookie" not in headers
         opened = [
             str(link.readlink())
-            for pid in _group(process.pid)
+            for pid in _group(portal.group)
             for link in Path(f"/proc/{pid}/fd").iterdir()
             if link.exists()
         ]
-        assert [
-            name for name in opened if name.endswith(".sqlite3") and not name.startswith(str(carried))
-        ] == []
+        assert [name for name in opened if ".sqlite3" in name and not name.startswith(str(carried))] == []
         withdraw()
         office.write_file(carried / office.FILE)
         gone = time.monotonic()
-        while ask("/problems/JY3-02/")[0] != 404:
+        while portal.ask("/problems/JY3-02/")[0] != 404:
             assert time.monotonic() - gone < 60
             time.sleep(0.2)
-        assert SECRET not in ask("/problems/")[1] + ask("/sitemap.xml")[1] + ask("/feed.xml")[1]
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        assert SECRET not in "".join(
+            portal.ask(path)[1] for path in ("/problems/", "/sitemap.xml", "/feed.xml")
+        )
 
 
 def _group(leader: int) -> list[int]:
