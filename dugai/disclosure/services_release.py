@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from dugai.disclosure import pages, policy, queries_text, services_check, snapshots
+from dugai.disclosure import pages, pictures, policy, queries_text, services_check, snapshots
 from dugai.disclosure.models import Release, ReleaseCounter, Snapshot, SnapshotFile, Text
 from dugai.disclosure.states import RELEASE_MOVES, TEXT_MOVES, Channel, ReleaseState, SnapshotKind, TextState
 from dugai.disclosure.writing import excel, pdf, word
@@ -250,6 +250,8 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         snapshots.Shown(SnapshotKind.RELEASE, release.number, text.title, release.snapshot),
         *snapshots.further_rows(text, queries_text.frame_of(actor, text)),
     ]
+    shots = _pictures(text, release.number, kept)
+    rows += [shot.row for shot in shots]
     told = {}
     for row in rows:
         _take_away(Snapshot.objects.filter(kind=row.kind, key=row.key, withdrawn_at=None))
@@ -267,8 +269,18 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         told[f"{row.kind}/{row.key}"] = digest["sha256"]
     for one in kept:
         SnapshotFile.objects.create(release=release.number, data=one.data, **one.listed)
+    for shot in shots:
+        copy = _File(shot.name, "image/jpeg", shot.data)
+        SnapshotFile.objects.create(release=release.number, data=copy.data, **copy.listed)
     jobs.enqueue(actor=None, kind=REFRESH_JOB, key=REFRESH_JOB)
     return told
+
+
+def _pictures(text: Text, number: str, kept: Sequence[_File]) -> list[pictures.Picture]:
+    """Return the pictures that a text about one problem shows beside it."""
+    if text.problem is None:
+        return []
+    return pictures.cleared(text.problem, number, [(one.name, one.media_type, one.data) for one in kept])
 
 
 def _number(text: Text, day: dt.date) -> str:

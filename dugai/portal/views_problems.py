@@ -11,7 +11,6 @@ from dugai.kernel import clock
 from dugai.portal import store
 from dugai.portal.paging import listing
 
-WEEK = "public, max-age=20"
 PICTURES = "picture-"
 
 
@@ -54,7 +53,7 @@ def _pairs(rows: list[store.Shown]) -> list[dict[str, object]]:
 def picture(request: HttpRequest, release: str, name: str) -> HttpResponse:
     """One picture cleared for release; the copy has no metadata."""
     del request
-    kept = store.file(release, name) if release.startswith(PICTURES) else None
+    kept = store.file(release, name) if name.startswith(PICTURES) else None
     if kept is None:
         raise Http404
     return HttpResponse(kept.data, content_type=kept.media_type)

@@ -31,12 +31,14 @@ NOT_PAGES = (
     "sitemap",
 )
 NOT_PAGES += ("robots", "healthz", "static")
+NARROW = ("home", "problem", "objection", "provinces")
+"""The pages whose parts change places on a phone; of the others only the width differs."""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
-def faults(page: Page, name: str) -> list[str]:
+def faults(page: Page, name: str, *, axe: bool = True) -> list[str]:
     """What axe finds, and whether the page is wider than its window."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = Axe().run(page, options=RULES).response["violations"] if axe else []
     told = [f"{name}: {one['id']} {[node['target'] for node in one['nodes']][:3]}" for one in found]
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*told, *([f"{name}: {wide} px too wide"] if wide > 0 else [])]
@@ -61,7 +63,7 @@ def test_every_page_is_accessible_and_fits(page: Page, site: Running, width: int
     for name, (path, *_) in ACCESS.items():
         if name not in NOT_PAGES:
             page.goto(site.url + path)
-            wrong += faults(page, name)
+            wrong += faults(page, name, axe=width > 390 or name in NARROW)
     assert wrong == []
 
 

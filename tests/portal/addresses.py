@@ -13,7 +13,7 @@ ACCESS: dict[str, tuple[str, int, int, bool]] = {
     "problems": ("/problems/", 200, 405, True),
     "problem": ("/problems/JY3-01/", 200, 405, True),
     "problem_feed": ("/problems/JY3-01/feed.xml", 200, 405, True),
-    "picture": ("/pictures/picture-1/1.jpg", 200, 405, True),
+    "picture": ("/pictures/990000ZGB-2026-001/picture-1.jpg", 200, 405, True),
     "notices": ("/notices/", 200, 405, True),
     "notice": ("/notices/20260610-1/", 200, 405, True),
     "objection": ("/notices/20260610-1/objection", 200, 400, False),

@@ -19,7 +19,7 @@ PRIVATE = dropbox.new_key()
 
 
 @pytest.fixture
-def portal(settings, tmp_path, db) -> Client:
+def portal(settings, tmp_path, db):
     """A reader of the portal. The tables are those of the test; the settings are the portal's own."""
     for name in (
         "MIDDLEWARE",
@@ -290,14 +290,14 @@ def filled(portal: Client) -> Client:
             "taken_on": "2026-01-05",
             "width": 4,
             "height": 3,
-            "file": {"release": "picture-1", "name": "1.jpg"},
+            "file": {"release": "990000ZGB-2026-001", "name": "picture-1.jpg"},
         },
         title="整改前：排口",
         region="990101",
     )
     SnapshotFile.objects.create(
-        release="picture-1",
-        name="1.jpg",
+        release="990000ZGB-2026-001",
+        name="picture-1.jpg",
         media_type="image/jpeg",
         size=4,
         sha256="0" * 64,

@@ -28,7 +28,12 @@ def fill() -> None:
     show("problem", "JY3-01", a_problem(), title="柳汀河水质反弹", region="990101")
     show("problem", "JY3-02", a_problem("JY3-02", text=SECRET), title=SECRET, region="990101")
     SnapshotFile.objects.create(
-        release="picture-1", name="1.jpg", media_type="image/jpeg", size=9, sha256="0" * 64, data=b"withdrawn"
+        release="990000ZGB-2026-001",
+        name="picture-1.jpg",
+        media_type="image/jpeg",
+        size=9,
+        sha256="0" * 64,
+        data=b"withdrawn",
     )
 
 

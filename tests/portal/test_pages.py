@@ -58,7 +58,7 @@ def test_pages_tell_what_is_there(filled: Client):
     assert "按计划推进，期限还没有到" in page
     assert "生活污水直排" in page
     assert "正在公示" in page
-    assert "/pictures/picture-1/1.jpg" in page
+    assert "/pictures/990000ZGB-2026-001/picture-1.jpg" in page
     assert "已停业整改" in text(filled, "/letters/JY3/3/")
     drawn = text(filled, "/indicators/990000/pm25/")
     assert drawn.count('class="dot"') == 3
@@ -253,7 +253,7 @@ def test_a_withdrawn_row_is_nowhere(filled: Client):
     for path in (
         "/problems/JY3-01/",
         "/problems/JY3-01/feed.xml",
-        "/pictures/picture-1/1.jpg",
+        "/pictures/990000ZGB-2026-001/picture-1.jpg",
         "/releases/990000ZGB-2026-001/files/附表 1.xlsx",
     ):
         assert filled.get(path).status_code == 404, path

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
 from django.test import Client
+from PIL import Image
 
-from dugai.disclosure import services_release, services_text
+from dugai.disclosure import queries_text, services_check, services_release, services_text
 from dugai.disclosure.models import Release, Snapshot, SnapshotFile
 from dugai.jobs.models import Job
 from dugai.journal.models import Event
@@ -22,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def released(cast: Cast, portal: Client) -> Release:
+def released(cast: Cast, portal: Client):
     """The annex of one county's problem, released on the portal."""
     with time_machine.travel(dt.datetime(2026, 1, 20, 9, tzinfo=SHANGHAI), tick=False):
         inspection = make_inspection(cast)
@@ -90,6 +92,50 @@ def test_a_kept_page_is_forgotten_by_itself(cast: Cast, released: Release, porta
     )
     assert portal.get(path).status_code == 200  # kept for a moment
     monkeypatch.setattr(PAGES, "_looked", PAGES._looked - LOOK)
+    assert portal.get(path).status_code == 404
+
+
+def test_pictures_of_a_close_out_are_shown_without_what_they_carry(
+    cast: Cast, released: Release, portal: Client
+):
+    """Attached, checked, approved by another, released: copies with nothing but pixels, gone with the release."""
+    problem = queries_text.problem_named(cast.city_clerk, "JY3-01")
+    text = services_text.draft_text(
+        actor=cast.city_clerk, genre="close_notice", region=cast.city, problem=problem
+    )
+    exif = Image.Exif()
+    exif[0x010E] = "王小明拍摄"
+    for name in ("整改前 排口.jpg", "整改后 排口.jpg", "会议.jpg"):
+        made = io.BytesIO()
+        Image.new("RGB", (64, 48), "green").save(made, "JPEG", exif=exif)
+        services_text.attach_to_text(
+            actor=cast.city_clerk, text_id=text.pk, name=name, stream=io.BytesIO(made.getvalue())
+        )
+    text.refresh_from_db()
+    text = services_text.submit_text(actor=cast.city_clerk, text_id=text.pk, seen_version=text.version)
+    for found in services_check.check(actor=cast.city_reviewer, text=text):
+        if found.stops:
+            services_check.overrule_finding(
+                actor=cast.city_reviewer, finding_id=found.pk, seen_version=text.version, reason="已核对"
+            )
+    text = services_text.approve_text(actor=cast.city_reviewer, text_id=text.pk, seen_version=text.version)
+    done = services_release.release_text(
+        actor=cast.city_reviewer, text_id=text.pk, seen_version=text.version, channels=[{"channel": "portal"}]
+    )
+    PAGES.clear()
+    page = portal.get("/problems/JY3-01/").content.decode()
+    assert page.index("整改前 排口") < page.index("整改后 排口")
+    assert "会议" not in page
+    path = f"/pictures/{done.number}/picture-1.jpg"
+    data = portal.get(path).content
+    assert "王小明".encode() not in data
+    with Image.open(io.BytesIO(data)) as picture:
+        assert dict(picture.getexif()) == {}
+    assert "picture-1" not in portal.get(f"/releases/{done.number}/").content.decode()
+    services_release.withdraw_release(
+        actor=cast.city_reviewer, release_id=done.pk, seen_version=done.version, reason="照片用错"
+    )
+    PAGES.clear()
     assert portal.get(path).status_code == 404
 
 
