@@ -118,9 +118,7 @@ def regions(kind: str) -> list[tuple[str, str, int]]:
 
 def files(release: str) -> list[tuple[str, str, int, str]]:
     """Return (name, media type, size, SHA-256) of the files of a release; pictures stand with their problem."""
-    statement = (
-        f"SELECT name, media_type, size, sha256 FROM dugai_snapshotfile WHERE release = %s AND {STANDS}"
-    )
+    statement = f"SELECT name, media_type, size, sha256 FROM dugai_snapshotfile WHERE release = %s AND name NOT LIKE 'picture-%%' AND {STANDS}"
     return [(str(a), str(b), int(c), str(d)) for a, b, c, d in _ask(f"{statement} ORDER BY id", [release])]
 
 
