@@ -11,9 +11,9 @@ PATHS = ("/", "/problems/", "/provinces/", "/releases/", "/journal/", "/about/")
 CONNECTIONS, SECONDS = 16, 6.0
 
 
-def ask(host: str, port: int, turn: int, until: float, took: list[float], bad: list[int]) -> None:
+def ask(place: tuple[str, int], turn: int, until: float, took: list[float], bad: list[int]) -> None:
     """Fetch one page after another on one connection."""
-    wire = http.client.HTTPConnection(host, port, timeout=30)
+    wire = http.client.HTTPConnection(*place, timeout=30)
     while time.monotonic() < until:
         began = time.perf_counter()
         wire.request("GET", PATHS[turn % len(PATHS)], headers={"Accept-Encoding": "gzip"})
@@ -33,7 +33,7 @@ def main() -> None:
     bad: list[int] = []
     until = time.monotonic() + SECONDS
     threads = [
-        threading.Thread(target=ask, args=(host, port, at, until, took, bad)) for at in range(CONNECTIONS)
+        threading.Thread(target=ask, args=((host, port), at, until, took, bad)) for at in range(CONNECTIONS)
     ]
     for thread in threads:
         thread.start()
