@@ -25,7 +25,7 @@ def first_page() -> dict[str, Any]:
         subprocess.run([*dugai, *init], env=place, check=True, capture_output=True)  # noqa: S603  our own program
         made = time.perf_counter() - start
         port = free_port()
-        command = [*dugai, "up", "--port", str(port)]
+        command = [*dugai, "up", "--port", str(port), "--portal-port", "0"]
         child = subprocess.Popen(command, env=place, stdout=subprocess.DEVNULL)  # noqa: S603  our own program
         try:
             wait_for(port)

@@ -73,7 +73,8 @@ def start(folder: Path) -> tuple[subprocess.Popen[str], int, list[tuple[str, str
     """Start the demo province with two web processes and a worker; return it with its printed accounts."""
     port = free_port()
     place = {name: value for name, value in os.environ.items() if not name.startswith("DUGAI_")}
-    command = [sys.executable, "-m", "dugai.cli", "up", "--demo", "--port", str(port), "--data", str(folder)]
+    words = ["up", "--demo", "--port", str(port), "--portal-port", "0", "--data", str(folder)]
+    command = [sys.executable, "-m", "dugai.cli", *words]
     server = subprocess.Popen(command, env=place, stdout=subprocess.PIPE, text=True)  # noqa: S603  our own program
     assert server.stdout is not None
     password, names = "", []

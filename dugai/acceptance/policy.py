@@ -58,8 +58,8 @@ def may_publish(actor: User, case: CloseoutCase, procedure: Procedure) -> bool:
 
 
 def may_lodge_objection(actor: User, case: CloseoutCase) -> bool:
-    """An office over the problem's region registers what the public objects."""
-    return actor.role in OFFICE_ROLES and _hand(actor, case.problem).over_home
+    """An office over the problem's region registers objections; the system account hands in the portal's."""
+    return actor.role in OFFICE_ROLES | {Role.SERVICE} and _hand(actor, case.problem).over_home
 
 
 def may_answer_objection(actor: User, objection: Objection) -> bool:

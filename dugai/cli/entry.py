@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("dugai.cli.up", "启动：建库、网页、后台、定时，一条命令"),
     "init": ("dugai.cli.init", "建立一个空的正式站点"),
     "demo": ("dugai.cli.demo", "建立演示省份（虚构），规模可选"),
+    "portal": ("dugai.cli.portal", "公众门户：单独启动、导出快照、授权"),
     "worker": ("dugai.cli.worker", "只启动后台与定时进程"),
     "doctor": ("dugai.cli.doctor", "检查安装，说明哪里不对"),
     "intake": ("dugai.cli.intake", "读取文件（整改方案、清单、公示、信访表等），写出记录"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dugai import __version__
-from dugai.cli import site
+from dugai.cli import portal, site
 from dugai.cli.entry import choose_data
 
 RESTART_PAUSE = 2.0
@@ -27,6 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="端口（默认 8000）")
     parser.add_argument("--bind", default="127.0.0.1", help="监听地址（默认只在本机）")
     parser.add_argument("--workers", type=int, default=2, help="网页进程数")
+    parser.add_argument(
+        "--portal-port", type=int, default=None, help="公众门户的端口（默认是端口加一；0 不启动门户）"
+    )
 
 
 def run(words: argparse.Namespace) -> int:
@@ -76,12 +79,23 @@ def prepare(folder: Path, words: argparse.Namespace) -> list[tuple[str, str, str
 
         accounts = build.ensure(scale=words.scale)
     standing.roll_day(clock.today())
+    if portal_port(words):
+        from dugai.management import portal as office  # noqa: PLC0415  settings depend on the data folder
+
+        office.prepare()
+        office.work()
     connections.close_all()
     return accounts
 
 
+def portal_port(words: argparse.Namespace) -> int:
+    """Return where the portal listens: beside the staff's pages unless told otherwise, 0 for nowhere."""
+    return words.port + 1 if words.portal_port is None and words.port else words.portal_port or 0
+
+
 def programs(words: argparse.Namespace) -> dict[str, list[str]]:
     """Return what runs side by side: the module of each program and its words."""
+    beside = {"portal": portal.command(words.bind, portal_port(words), 1)} if portal_port(words) else {}
     return {
         "web": [
             "gunicorn", "dugai.wsgi:application",
@@ -90,11 +104,12 @@ def programs(words: argparse.Namespace) -> dict[str, list[str]]:
             "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning",
         ],
         "worker": ["dugai.cli", "worker"],
+        **beside,
     }  # fmt: skip
 
 
 def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> int:
-    """Run web and worker as children; start either again when it dies; end both on a signal."""
+    """Run web, worker and portal as children; start either again when it dies; end both on a signal."""
     children: dict[str, subprocess.Popen[bytes]] = {}
     stopping = False
 
@@ -113,7 +128,7 @@ def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> in
                     print(f"{name} 进程退出（{child.returncode}），重新启动", file=sys.stderr)
                     time.sleep(RESTART_PAUSE)
                 children[name] = subprocess.Popen(  # noqa: S603  our own programs
-                    [sys.executable, "-m", *module], env=os.environ.copy()
+                    [sys.executable, "-m", *module], env=environment(name)
                 )
         time.sleep(0.3)
     for child in children.values():
@@ -123,9 +138,17 @@ def serve(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> in
     return 0
 
 
+def environment(name: str) -> dict[str, str]:
+    """Return the environment of a program; the portal's has nothing of the staff's."""
+    place = Path(os.environ["DUGAI_DATA"]) / "portal"
+    return portal.environment(place) if name == "portal" else os.environ.copy()
+
+
 def announce(words: argparse.Namespace, accounts: list[tuple[str, str, str]]) -> None:
     """Print the address, and in a demo the accounts, one a role."""
     print(f"督改 {__version__} 已启动：http://{words.bind}:{words.port}/")
+    if portal_port(words):
+        print(f"公众门户：http://{words.bind}:{portal_port(words)}/")
     if accounts:
         print(f"演示账户（密码都是 {accounts[0][2]}）：")
         for username, label, _ in accounts:

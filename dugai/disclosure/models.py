@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from dugai.complaints.models import LetterBatch
+from dugai.disclosure.models_portal import *  # noqa: F403
+from dugai.disclosure.rules_words import UNSEARCHED, words_of
 from dugai.disclosure.states import OUT, Genre, ReleaseState, Severity, SnapshotKind, TextState
 from dugai.files.models import StoredFile
 from dugai.journal.models import Recorded
@@ -237,6 +239,7 @@ class Snapshot(models.Model):
     title = models.CharField(max_length=200)
     release = models.CharField(max_length=40)
     payload = models.JSONField()
+    words = models.TextField("可检索的文字", default="", blank=True)
     sha256 = models.CharField(max_length=64)
     sm3 = models.CharField(max_length=64)
     released_at = models.DateTimeField()
@@ -253,6 +256,12 @@ class Snapshot(models.Model):
             models.Index(fields=["kind", "withdrawn_at", "-released_at"], name="snapshot_list"),
             models.Index(fields=["release"], name="snapshot_of_release"),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep beside the payload the text by which the portal finds it."""
+        if not self.words and self.kind not in UNSEARCHED:
+            self.words = words_of(self.title, self.payload)
+        super().save(*args, **kwargs)
 
 
 class SnapshotFile(models.Model):

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from dugai.disclosure import pages, policy, queries_text, services_check, snapshots
+from dugai.disclosure import pages, pictures, policy, queries_text, services_check, snapshots
 from dugai.disclosure.models import Release, ReleaseCounter, Snapshot, SnapshotFile, Text
 from dugai.disclosure.shown import Shown
 from dugai.disclosure.states import RELEASE_MOVES, TEXT_MOVES, Channel, ReleaseState, SnapshotKind, TextState
 from dugai.disclosure.writing import excel, pdf, word
 from dugai.files import queries as files
+from dugai.jobs import services as jobs
 from dugai.journal.services import change, record, require_version, shown
 from dugai.kernel import canonical, clock
 from dugai.kernel.errors import InvalidInput, require
@@ -29,6 +30,8 @@ MEDIA = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+REFRESH_JOB = "portal.refresh"
+"""A worker brings the portal's own file up to date; with PostgreSQL the portal reads the rows themselves."""
 NOT_OURS = "只有起草单位的审核或管理人员可以发布"
 
 
@@ -235,11 +238,12 @@ def _end(actor: User, release: Release, act: str, reason: str) -> None:
     _take_away(Snapshot.objects.filter(release=release.number, withdrawn_at=None))
     gone = SnapshotFile.objects.filter(release=release.number, withdrawn_at=None)
     gone.update(withdrawn_at=clock.now(), data=b"")
+    jobs.enqueue(actor=None, kind=REFRESH_JOB, key=REFRESH_JOB)
 
 
 def _take_away(rows: Any) -> None:
     """Let snapshots end: their content leaves the table the portal reads; the release keeps its own."""
-    rows.update(withdrawn_at=clock.now(), payload={}, title="")
+    rows.update(withdrawn_at=clock.now(), payload={}, title="", words="")
 
 
 def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -> dict[str, str]:
@@ -248,6 +252,8 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         Shown(SnapshotKind.RELEASE, release.number, text.title, release.snapshot),
         *snapshots.further_rows(text, queries_text.frame_of(actor, text)),
     ]
+    shots = _pictures(text, release.number, kept)
+    rows += [shot.row for shot in shots]
     told = {}
     for row in rows:
         _take_away(Snapshot.objects.filter(kind=row.kind, key=row.key, withdrawn_at=None))
@@ -265,7 +271,18 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         told[f"{row.kind}/{row.key}"] = digest["sha256"]
     for one in kept:
         SnapshotFile.objects.create(release=release.number, data=one.data, **one.listed)
+    for shot in shots:
+        copy = _File(shot.name, "image/jpeg", shot.data)
+        SnapshotFile.objects.create(release=release.number, data=copy.data, **copy.listed)
+    jobs.enqueue(actor=None, kind=REFRESH_JOB, key=REFRESH_JOB)
     return told
+
+
+def _pictures(text: Text, number: str, kept: Sequence[_File]) -> list[pictures.Picture]:
+    """Return the pictures that a text about one problem shows beside it."""
+    if text.problem is None:
+        return []
+    return pictures.cleared(text.problem, number, [(one.name, one.media_type, one.data) for one in kept])
 
 
 def _number(text: Text, day: dt.date) -> str:

@@ -53,6 +53,7 @@ class Genre(Choices):
     CASE_FILE = "case_file", "一案一档目录"
     INDICATORS = "indicators", "指标通报"
     LETTERS = "letters", "信访件一览表"
+    ACCOUNTABILITY = "accountability", "责任追究情况公开"
 
 
 ABOUT_A_PROBLEM = frozenset(
@@ -102,5 +103,9 @@ class SnapshotKind(Choices):
     RELEASE = "release", "发布稿"
     PROBLEM = "problem", "问题"
     OVERVIEW = "overview", "总体数字"
-    INDICATOR = "indicator", "指标"
+    NOTICE = "notice", "公示"
+    PICTURE = "picture", "整改前后照片"
+    ROOT = "root", "留痕树根"
     LETTERS = "letters", "信访件"
+    INDICATOR = "indicator", "指标"
+    RECEIPT = "receipt", "异议回执"

@@ -138,6 +138,8 @@ WORDS: dict[str, str] = {
     "closeout_proposal.made": "提出提议",
     "closeout_proposal.refused": "不同意提议",
     "closeout_proposal.withdrawn": "撤回提议",
+    "public_entry.received": "收到门户提交的异议",
+    "public_notice.on_portal": "公示上门户",
     "public_notice.published": "发布公示",
     "reading.made": "读取文件自带的信息",
     "proposal.accepted": "采纳建议",

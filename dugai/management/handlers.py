@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dugai.disclosure.services_release import REFRESH_JOB
 from dugai.evidence import services_look
 from dugai.evidence.services import LOOK_JOB
 from dugai.files import leftovers, services_upload
@@ -14,7 +15,7 @@ from dugai.jobs.models import Job
 from dugai.journal import sequencing
 from dugai.kernel import clock, planner
 from dugai.ledger import services_sample, standing, tallies
-from dugai.management import handlers_upkeep
+from dugai.management import handlers_upkeep, portal
 from dugai.management.beating import beating
 from dugai.notices import services as notices
 from dugai.notices import services_delivery, services_reminder, services_webhook
@@ -160,6 +161,7 @@ HANDLERS: dict[str, Handler] = {
     "webhooks.enqueue": enqueue_webhooks,
     services_webhook.JOB: tell_webhook,
     **handlers_upkeep.HANDLERS,
+    REFRESH_JOB: portal.refresh,
     LOOK_JOB: look_into_file,
     services_reading.JOB: read_document,
     services_large.READ: read_import,
@@ -174,6 +176,7 @@ WITHOUT_TRANSACTION = frozenset(
         *handlers_upkeep.HANDLERS,
         services_webhook.JOB,
         SEND,
+        REFRESH_JOB,
         LOOK_JOB,
         services_reading.JOB,
         services_large.READ,

@@ -31,6 +31,7 @@ TIMETABLE = (
     Entry("remind", "0 6 * * *", "notices.remind"),
     Entry("queue_digests", "30 7 * * *", "notices.digest"),
     Entry("send_deliveries", "* * * * *", "notices.send"),
+    Entry("refresh_portal", "* * * * *", "portal.refresh"),
     Entry("backup", "15 * * * *", "upkeep.backup"),
     Entry("drill", "45 2 * * 0", "upkeep.drill"),
     Entry("scrub", "*/10 * * * *", "upkeep.scrub"),

@@ -2455,6 +2455,39 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="PublicEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("receipt", models.CharField(max_length=64, unique=True, verbose_name="回执摘要")),
+                ("sent_at", models.DateTimeField(verbose_name="提交时间")),
+                ("refusal", models.CharField(blank=True, max_length=300, verbose_name="未受理的原因")),
+                (
+                    "objection",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_entry",
+                        to="dugai.objection",
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="dugai.publicnotice",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Reading",
             fields=[
                 (
@@ -2906,8 +2939,12 @@ class Migration(migrations.Migration):
                             ("release", "发布稿"),
                             ("problem", "问题"),
                             ("overview", "总体数字"),
-                            ("indicator", "指标"),
+                            ("notice", "公示"),
+                            ("picture", "整改前后照片"),
+                            ("root", "留痕树根"),
                             ("letters", "信访件"),
+                            ("indicator", "指标"),
+                            ("receipt", "异议回执"),
                         ],
                         max_length=16,
                     ),
@@ -2917,6 +2954,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=200)),
                 ("release", models.CharField(max_length=40)),
                 ("payload", models.JSONField()),
+                ("words", models.TextField(blank=True, default="", verbose_name="可检索的文字")),
                 ("sha256", models.CharField(max_length=64)),
                 ("sm3", models.CharField(max_length=64)),
                 ("released_at", models.DateTimeField()),
@@ -2935,7 +2973,20 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ["release", "problem", "overview", "indicator", "letters"])
+                            (
+                                "kind__in",
+                                [
+                                    "release",
+                                    "problem",
+                                    "overview",
+                                    "notice",
+                                    "picture",
+                                    "root",
+                                    "letters",
+                                    "indicator",
+                                    "receipt",
+                                ],
+                            )
                         ),
                         name="snapshot_kind_known",
                     ),
@@ -3498,6 +3549,7 @@ class Migration(migrations.Migration):
                             ("case_file", "一案一档目录"),
                             ("indicators", "指标通报"),
                             ("letters", "信访件一览表"),
+                            ("accountability", "责任追究情况公开"),
                         ],
                         max_length=20,
                         verbose_name="文种",
@@ -3785,6 +3837,7 @@ class Migration(migrations.Migration):
                             ("case_file", "一案一档目录"),
                             ("indicators", "指标通报"),
                             ("letters", "信访件一览表"),
+                            ("accountability", "责任追究情况公开"),
                         ],
                         max_length=20,
                         verbose_name="文种",
@@ -5098,6 +5151,15 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="publicentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("objection__isnull", False), models.Q(("refusal", ""), _negated=True), _connector="OR"
+                ),
+                name="public_entry_has_an_end",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="reading",
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["read", "nothing", "unreadable"])),
@@ -5564,6 +5626,7 @@ class Migration(migrations.Migration):
                             "case_file",
                             "indicators",
                             "letters",
+                            "accountability",
                         ],
                     )
                 ),
@@ -5663,6 +5726,7 @@ class Migration(migrations.Migration):
                             "case_file",
                             "indicators",
                             "letters",
+                            "accountability",
                         ],
                     )
                 ),

@@ -57,7 +57,16 @@ class House:
     def start(self, *, cold: bool = False) -> None:
         """Start the programs: `dugai up` itself when cold, else the same programs forked from a warm process."""
         if cold:
-            command = [sys.executable, "-m", "dugai.cli", "up", "--port", str(self.port)]
+            command = [
+                sys.executable,
+                "-m",
+                "dugai.cli",
+                "up",
+                "--port",
+                str(self.port),
+                "--portal-port",
+                "0",
+            ]
             self.cold = subprocess.Popen(
                 command, env=self.environment, stdout=self.log, stderr=self.log, start_new_session=True
             )

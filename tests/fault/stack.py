@@ -39,7 +39,7 @@ def stack(port: int) -> None:
 
     os.setpgid(0, 0)
     die_with_parent()
-    words = argparse.Namespace(bind="127.0.0.1", port=port, workers=2)
+    words = argparse.Namespace(bind="127.0.0.1", port=port, workers=2, portal_port=0)
     for module, *rest in up.programs(words).values():
         if os.fork() == 0:
             run(module, rest)

@@ -41,13 +41,20 @@ def certificate(folder: Path) -> None:
     (folder / "dugai.key").write_bytes(text)
 
 
-def test_nginx_accepts_its_configuration(tmp_path: Path):
+@pytest.mark.parametrize("name", ["nginx.conf", "nginx-portal.conf"])
+def test_nginx_accepts_its_configuration(tmp_path: Path, name: str):
     if not Path(NGINX).exists():
         pytest.skip("nginx is not installed (scripts/system.sh test installs it)")
     certificate(tmp_path)
     shutil.copy(DEPLOY / "proxy.conf", tmp_path / "proxy.conf")
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    text = text.replace("/etc/dugai/tls/", f"{tmp_path}/").replace("/etc/dugai/", f"{tmp_path}/")
+    for ending in ("crt", "key"):
+        shutil.copy(tmp_path / f"dugai.{ending}", tmp_path / f"portal.{ending}")
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    text = (
+        text.replace("/var/cache/nginx/", f"{tmp_path}/")
+        .replace("/etc/dugai/tls/", f"{tmp_path}/")
+        .replace("/etc/dugai/", f"{tmp_path}/")
+    )
     text = text.replace("/var/log/nginx/", f"{tmp_path}/").replace("/run/nginx.pid", f"{tmp_path}/pid")
     (tmp_path / "nginx.conf").write_text(text, encoding="utf-8")
     done = subprocess.run(
@@ -67,14 +74,15 @@ def test_nginx_knows_our_addresses_and_our_limit():
     assert int(size[1]) << 20 > settings.UPLOAD_LIMIT
 
 
-@pytest.mark.parametrize("name", ["dugai-web@.service", "dugai-worker@.service"])
+@pytest.mark.parametrize("name", ["dugai-web@.service", "dugai-worker@.service", "dugai-portal.service"])
 def test_units_start_what_exists(name: str):
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str
     unit.read(DEPLOY / "systemd" / name, encoding="utf-8")
     command = unit["Service"]["ExecStart"]
     assert command.startswith("/opt/dugai/bin/")
-    assert "dugai.wsgi:application" in command or command.endswith("dugai worker")
+    served = "dugai.portal.wsgi:application" if "portal" in name else "dugai.wsgi:application"
+    assert served in command or command.endswith("dugai worker")
     assert unit["Service"]["NoNewPrivileges"] == "yes"
     assert unit["Install"]["WantedBy"] == "multi-user.target"
 

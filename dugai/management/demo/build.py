@@ -14,7 +14,7 @@ from dugai.kernel.months import Period, PeriodKind
 from dugai.ledger import services_entry, services_sample, standing, tallies
 from dugai.ledger.models import Inspection
 from dugai.ledger.states import InspectionLevel, InspectionType
-from dugai.management.demo import acts, evidence, indicators, letters
+from dugai.management.demo import acts, evidence, indicators, letters, releases
 from dugai.management.demo.closeouts import Closing
 from dugai.management.demo.ledger import Writer
 from dugai.management.demo.months import Months
@@ -100,6 +100,8 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
     standing.roll_day(today)
     tallies.fold()
     services_sample.sample_day(today)
+    with transaction.atomic():
+        releases.release(users, provinces[0].organisation, inspections[0], share)
     tell("journal", 0, 1)
     sequencing.append_all()  # else the first minute of the site would be spent on it
     sequencing.sign_head()

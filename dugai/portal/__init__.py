@@ -1,0 +1,1 @@
+"""The public portal: reads snapshots, knows nobody, can run on another host."""
