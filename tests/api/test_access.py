@@ -61,6 +61,7 @@ def test_every_operation_is_in_the_table():
     assert set(operations()) == set(access_table.TABLE)
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.slow
 def test_everyone_gets_what_the_table_says(cast):
     world = make_whole_world(cast)

@@ -374,6 +374,7 @@ def crawl(world: World, person: str) -> dict[str, set[str]]:
     return heard
 
 
+@pytest.mark.timeout(2400)
 def test_no_canary_sings_for_another_county(cast: Cast):
     world = World(cast)
     assert len(world.sings.marks) >= FEWEST

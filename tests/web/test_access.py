@@ -57,6 +57,7 @@ def outcome(response: Any) -> access.Expectation:
     return response.status_code
 
 
+@pytest.mark.timeout(2400)
 @pytest.mark.django_db
 def test_everyone_gets_what_the_table_says(cast: Cast):
     world = make_world(cast)

@@ -41,7 +41,7 @@ def test_pages_cost_the_same_for_one_letter_and_for_twelve(cast: Cast):
     inspection = make_inspection(cast)
     batch = make_batch(cast, inspection=inspection)
     letter = make_letter(cast, batch)
-    addresses = (
+    addresses: tuple[tuple[str, list[int]], ...] = (
         ("letters", []),
         ("my_letters", []),
         ("letter_batch", [batch.pk]),
