@@ -31,6 +31,11 @@ def may_see_figures(actor: User) -> bool:
     return Scope.top(actor) is not None
 
 
+def may_hand_in(actor: User) -> bool:
+    """Only the system account hands in what the public sent through the portal."""
+    return actor.role == Role.SERVICE
+
+
 def may_edit(actor: User, text: Text) -> bool:
     """The drafting office edits while the text is a draft or was sent back."""
     return may_write(actor, text) and text.state in EDITABLE

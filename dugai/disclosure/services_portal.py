@@ -10,13 +10,13 @@ from django.db import transaction
 from dugai.acceptance import services_notice
 from dugai.acceptance.models import PublicNotice
 from dugai.acceptance.states import CaseState
-from dugai.disclosure import snapshots, snapshots_portal
+from dugai.disclosure import policy, snapshots, snapshots_portal
 from dugai.disclosure.models import PublicEntry, Snapshot
 from dugai.disclosure.states import SnapshotKind
 from dugai.journal.models import DailyRoot
 from dugai.journal.services import record, shown
 from dugai.kernel import canonical, clock
-from dugai.kernel.errors import DomainError, InvalidInput
+from dugai.kernel.errors import DomainError, InvalidInput, require
 
 if TYPE_CHECKING:
     from dugai.people.models import User
@@ -43,6 +43,7 @@ def take_in_entry(*, actor: User, receipt: str, entry: dict[str, Any]) -> Public
 
     What cannot be registered (the notice is over, the text empty) ends with its reason, shown to the sender.
     """
+    require(policy.may_hand_in(actor), "公众的异议由系统账号登记", code="may_not_hand_in")
     known = PublicEntry.objects.filter(receipt=receipt).first()
     if known:
         return known

@@ -55,6 +55,7 @@ WITHOUT = {
     "readmit": "a command of two people at the machine, when no account can help; see test_upkeep",
     "retry_parked": "a command of the operator, who has no account",
     "record_many": INNER,
+    "refresh_portal": SYSTEM,
     "version_for_change": INNER,
     "decide_proposals": INNER,
     "propose": INNER,
@@ -400,4 +401,8 @@ CALLS: dict[str, Call] = {
     "release_text": (("city_clerk", "province_clerk", *UNITS), text(channels=[{"channel": "portal"}])),
     "withdraw_release": (("city_clerk", "province_clerk", *UNITS), released(reason="有误")),
     "correct_release": (("province_clerk", *UNITS), released()),
+    "take_in_entry": (
+        (*OTHERS, "public", "city_clerk", "province_manager"),
+        lambda _world: {"receipt": "0" * 64, "entry": {"notice": "1", "content": "还在排水"}},
+    ),
 }

@@ -30,6 +30,7 @@ from dugai.kernel.errors import Conflict, InvalidInput, NotVisible, Refused
 from dugai.ledger import services_task, standing
 from dugai.management import verification
 from tests.cast import Cast, make_inspection, make_problem, task_of
+from tests.letters import make_batch, make_letter
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 JUNE_10 = dt.datetime(2026, 6, 10, 9, tzinfo=SHANGHAI)
@@ -111,7 +112,9 @@ def test_a_draft_states_the_ledger_and_nothing_typed(world: Cast):
 @pytest.mark.parametrize("genre", list(Genre))
 def test_every_shipped_template_can_be_drafted_checked_and_printed(world: Cast, genre: Genre):
     problem = queries_text.problem_named(world.city_clerk, "JY3-01")
-    text = draft(world, genre, problem=problem, inspection=problem.inspection)
+    letters = make_batch(world, inspection=problem.inspection)
+    make_letter(world, letters)
+    text = draft(world, genre, problem=problem, inspection=problem.inspection, batch=letters)
     assert text.body["blocks"]
     found = services_check.check_text(actor=world.city_clerk, text_id=text.pk)
     assert {row.rule for row in found} <= {"mask", "empty_rate", "typed", "copy"}
