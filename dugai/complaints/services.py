@@ -18,6 +18,7 @@ from dugai.kernel.errors import Forbidden, InvalidInput, Refused, require
 from dugai.ledger import queries as ledger
 from dugai.ledger.sight import Scope
 from dugai.people import queries as people
+from dugai.people.states import Kind
 from dugai.rulebook import queries as rulebook
 
 if TYPE_CHECKING:
@@ -215,8 +216,8 @@ def _said_wrong(entry: NewLetter) -> dict[str, str]:
 
 
 def _require_unit(region: Organisation, lead: Organisation) -> None:
-    """Refuse a unit that has nothing to do with the place: neither inside it nor of a region above it."""
-    above = lead.parent is not None and region.path.startswith(lead.parent.path)
+    """Refuse a unit that has nothing to do with the place: neither inside it nor a unit of a region above it."""
+    above = lead.kind != Kind.REGION and lead.parent is not None and region.is_within(lead.parent)
     if not (lead.is_within(region) or above):
         message = f"{lead.name}既不在{region}，也不属于它的上级地区。请换一个单位。"
         raise InvalidInput(message, fields={"lead": message}, code="unit_out_of_reach")

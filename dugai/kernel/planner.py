@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from django.db import connection, transaction
 
 SAMPLED = 1000
 """Entries of each index that SQLite looks at; enough to tell a region from the nation."""
@@ -16,10 +16,15 @@ def refresh() -> str:
     SQLite gathers none by itself. PostgreSQL does (autovacuum), yet not at once after a large load.
     Works inside a transaction on both.
     """
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA analysis_limit={SAMPLED}")
             cursor.execute(f"PRAGMA optimize={GROWN_TABLES}")
-        else:
-            cursor.execute("ANALYZE")
+        return connection.vendor
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        usual = str(cursor.fetchone()[0])
+        cursor.execute("SET LOCAL statement_timeout = 0")  # of a large database it takes longer than a page may
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [usual])
     return connection.vendor
