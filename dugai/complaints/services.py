@@ -216,7 +216,7 @@ def _said_wrong(entry: NewLetter) -> dict[str, str]:
 
 
 def _require_unit(region: Organisation, lead: Organisation) -> None:
-    """Refuse a unit that has nothing to do with the place: neither inside it nor a unit of a region above it."""
+    """Refuse a unit that has nothing to do with the place: neither inside it nor a unit of one above it."""
     above = lead.kind != Kind.REGION and lead.parent is not None and region.is_within(lead.parent)
     if not (lead.is_within(region) or above):
         message = f"{lead.name}既不在{region}，也不属于它的上级地区。请换一个单位。"

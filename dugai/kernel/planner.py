@@ -24,7 +24,7 @@ def refresh() -> str:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         usual = str(cursor.fetchone()[0])
-        cursor.execute("SET LOCAL statement_timeout = 0")  # of a large database it takes longer than a page may
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a large database takes longer than a page may
         cursor.execute("ANALYZE")
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [usual])
     return connection.vendor
