@@ -2,7 +2,8 @@
 
 Every event after that day is undone, the newest first, by its `before` values. A row is then proved: the
 digest over its columns must be the one its last event of that day recorded. A row that cannot be proved
-stops the computing, so that no figure rests on a guess.
+stops the computing, so that no figure rests on a guess. The order of a row's events is that of the journal:
+one that bears an earlier moment than an event before it (a clock was set back) came after it all the same.
 """
 
 from __future__ import annotations
@@ -56,11 +57,16 @@ class Journal:
     def after(cls, day: dt.date, subject_types: Collection[str]) -> Journal:
         """Read the events of some kinds of rows that happened after `day`."""
         found = cls(day)
-        rows = Event.objects.filter(
-            at__gte=cutoff_of(day), subject_type__in=list(subject_types), version__isnull=False
-        ).order_by("pk")
-        columns = rows.values_list("subject_type", "subject_id", "version", "body")
-        for subject_type, subject_id, version, body in columns.iterator(chunk_size=2000):
+        cutoff, kinds = cutoff_of(day), list(subject_types)
+        rows = Event.objects.filter(subject_type__in=kinds, version__isnull=False)
+        first = rows.filter(at__gte=cutoff).order_by("pk").values_list("pk", flat=True).first()
+        if first is None:
+            return found
+        columns = rows.filter(pk__gte=first).order_by("pk")
+        named = columns.values_list("subject_type", "subject_id", "version", "body", "at")
+        for subject_type, subject_id, version, body, at in named.iterator(chunk_size=2000):
+            if at < cutoff and (subject_type, subject_id) not in found.later:
+                continue
             told = json.loads(body)
             found.later.setdefault((subject_type, subject_id), []).append(
                 Told(version, told["before"], told["state"])
@@ -101,7 +107,11 @@ class Journal:
                 subject_id__in=[row.pk for row in batch],
                 at__lt=cutoff_of(self.day),
             )
-            for subject_id, body in found.order_by("pk").values_list("subject_id", "body"):
+            since = {row.pk: self.later[row.subject_type, row.pk][0].version or 1 for row in batch}
+            named = found.order_by("pk").values_list("subject_id", "version", "body")
+            for subject_id, version, body in named:
+                if version is not None and version >= since[subject_id]:
+                    continue
                 told = json.loads(body)
                 states[subject_id] = told["state"]
                 said.setdefault(subject_id, {}).update(told["after"])

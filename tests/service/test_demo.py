@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from dugai.disclosure import catalogue
+from dugai.disclosure import queries_figure as figures
 from dugai.evidence.models import Evidence
 from dugai.kernel import clock
 from dugai.ledger.models import ChangeRequest, Milestone, PlanVersion, Problem, Task
@@ -62,13 +64,17 @@ def test_the_demo_holds_every_state_and_verifies(tiny):
     ]
     assert tiny["changes"] == {"approved": 1, "returned": 1, "requested": 1}
     assert set(tiny["plans"]) == {"superseded", "approved"}
-    assert tiny["evidence"] == {"accepted": 3, "pending": 2, "returned": 1}
+    assert tiny["evidence"] == {"accepted": 21, "pending": 2, "returned": 1}
     assert Task.objects.unscoped(WHY).exclude(parent=None).exists()
     assert Milestone.objects.filter(name="主体工程完工").exists()
     closed = Round.objects.unscoped(WHY).get(state="closed")
     assert closed.figures["owed"] == closed.total
     report = verify(("journal", "rows", "tallies"))
     assert report.findings == []
+    with time_machine.travel(MID_MONTH, tick=False):
+        office = User.objects.get(username="sheng-jingban")
+        sheet = figures.sheet(office, office.organisation.parent, clock.today().replace(day=1))
+        assert all(sheet.value(code).shown for code in catalogue.CATALOGUE)
 
 
 def test_a_second_call_builds_nothing_more(tiny):

@@ -135,6 +135,26 @@ def test_a_day_past_is_as_it_was(cast: Cast, monkeypatch: pytest.MonkeyPatch):
         assert before.value("problem_total").shown == "0个"
 
 
+def test_a_clock_that_was_set_back_does_not_stop_the_past(cast: Cast):
+    """What came later in the journal came later, whatever moment it bears."""
+    ledger(cast)
+    task = all_tasks()[1]
+    with time_machine.travel(at(4, 10), tick=False):
+        standing.roll_day()
+        finish(cast, task, "in_progress")
+    with time_machine.travel(at(4, 30, 20), tick=False):
+        seen = values(cast.city_clerk, cast.city, dt.date(2026, 4, 30))
+    with time_machine.travel(at(6, 1), tick=False):
+        finish(cast, task, "partial")
+    with time_machine.travel(at(4, 20), tick=False):
+        finish(cast, task)
+    with time_machine.travel(at(6, 10), tick=False):
+        past = figures.sheet(cast.city_clerk, cast.city, dt.date(2026, 4, 30))
+        assert {code: past.value(code).shown for code in seen} == seen
+        assert past.value("task_done").shown == "0项"
+        assert figures.sheet(cast.city_clerk, cast.city).value("task_done").shown == "1项"
+
+
 def test_reports_of_a_round_and_of_a_day_past(cast: Cast):
     with time_machine.travel(at(1, 20), tick=False):
         make_problem(cast, owners=(cast.county_bureau, cast.neighbour_bureau))

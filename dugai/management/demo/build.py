@@ -82,11 +82,14 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
     with transaction.atomic():
         acts.set_nodes(users, today)
         acts.ask_for_changes(users, today)
+    closing = Closing(users, provinces[0].below[0], today, begun)
     if months:
         turn = Months(users, provinces[0].below[0], seed, tell)
         for number, day in enumerate(months):
+            closing.begin_before(Period.of(PeriodKind.MONTH, day).end)
             turn.past(day, number, len(months))
             _sample(Period.of(PeriodKind.MONTH, day).end)
+        closing.begin_before(today)
         turn.special(today)
         turn.present(today)
         tell("rounds", len(months), len(months))
@@ -94,7 +97,7 @@ def build(scale: Scale, seed: int, tell: Tell) -> None:
     with transaction.atomic():
         indicators.add_indicators(users, provinces[0], today)
     with transaction.atomic():
-        Closing(users, provinces[0].below[0], today, begun).run()
+        closing.run()
     with transaction.atomic():
         letters.add_letters(users, inspections[0], provinces[0].below[0], today, seed)
     standing.roll_day(today)

@@ -10,6 +10,8 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
 from dugai.acceptance import (
     services_again,
     services_apply,
@@ -55,14 +57,25 @@ class Closing:
     def __init__(self, users: Mapping[str, User], city: Region, today: dt.date, begun: dt.date) -> None:
         self.users, self.city, self.today = users, city, today
         self.back = min(LONGEST_BACK, (today - begun).days - 1)
+        self.cases: list[tuple[CloseoutCase, str]] | None = None
+
+    def begin_before(self, day: dt.date) -> None:
+        """Let the problems be finished and applied for, unless that happened or lies after `day`.
+
+        What is applied for owes no more reports, so it must happen before the rounds of those days are turned.
+        """
+        if self.cases is None and self.today - dt.timedelta(days=self.back) <= day:
+            with transaction.atomic():
+                ends = ENDS if self.back == LONGEST_BACK else ENDS[:NOTICED]
+                self.cases = [
+                    (self._begin(problem), end) for problem, end in zip(self._problems(), ends, strict=False)
+                ]
 
     def run(self) -> int:
         """Bring problems of the centre to each of `ENDS`; return how many there were."""
-        done = 0
-        ends = ENDS if self.back == LONGEST_BACK else ENDS[:NOTICED]
-        for problem, end in zip(self._problems(), ends, strict=False):
-            self._close(problem, end)
-            done += 1
+        self.begin_before(self.today)
+        for case, end in self.cases or ():
+            self._close(case, end)
         with self._at(5):
             services_rules.install_variant(
                 actor=self.users["sheng-guanli"],
@@ -70,7 +83,7 @@ class Closing:
                 variant="huangshan",
                 valid_from=self.today + dt.timedelta(days=30),
             )
-        return done
+        return len(self.cases or ())
 
     def _problems(self) -> list[Problem]:
         """Return problems of the centre in the city, whose tasks lie on nobody's desk, nearly done first."""
@@ -81,15 +94,18 @@ class Closing:
         free = found.exclude(pk__in=busy).exclude(number=1).select_related("lead", "home")
         return list(free.order_by("pk")[: len(ENDS)])
 
-    def _close(self, problem: Problem, end: str) -> None:
-        stop = ENDS.index(end)
+    def _begin(self, problem: Problem) -> CloseoutCase:
         lead = self._person(problem.lead_id)
-        overseer = self._person(self._accepting(problem))
         with self._at(self.back):
             self._finish(problem)
             self._prove(problem, lead)
         with self._at(self.back - 2):
-            case = self._apply(problem, lead)
+            return self._apply(problem, lead)
+
+    def _close(self, case: CloseoutCase, end: str) -> None:
+        stop, problem = ENDS.index(end), case.problem
+        overseer = self._person(self._accepting(problem))
+        case.refresh_from_db()
         if stop < ENDS.index("visited"):
             return
         with self._at(self.back - 4):
