@@ -20,6 +20,8 @@ from dugai.people.states import OFFICE_ROLES, Kind
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from django.db.models import QuerySet
+
     from dugai.people.models import User
 
 NO_BATCH = "没有这一批信访件，或您的单位看不到它"
@@ -125,15 +127,22 @@ def timed(viewer: User, letter: Letter) -> Letter:
 
 def to_handle(viewer: User) -> list[Letter]:
     """Return the letters at the viewer's own desk, those due first: to handle, or to review for an office."""
-    found = Letter.objects.visible_to(viewer).select_related(*ROW_RELATED)
+    found = at_desk(viewer).select_related(*ROW_RELATED)
+    return [_timed(row, row.batch.soon_days) for row in found.order_by("due", "number", "pk")[:MOST_BATCHES]]
+
+
+def at_desk(viewer: User) -> QuerySet[Letter]:
+    """Return the letters that wait for the viewer; none for roles that handle none."""
+    found = Letter.objects.visible_to(viewer)
+    if not policy.may_have_letters_to_handle(viewer):
+        return found.none()
     mine = Q(lead=viewer.organisation_id, state__in=TO_HANDLE)
     mine |= Q(lead=viewer.organisation_id, state=LetterState.STAGED, follow_up__isnull=False)
     if viewer.role in policy.DECIDING:
         mine |= Q(state=LetterState.REVIEW)
     if viewer.role in OFFICE_ROLES:
         mine |= Q(lead=None, state__in=TO_HANDLE)
-    rows = found.filter(mine).order_by("due", "number", "pk")[:MOST_BATCHES]
-    return [_timed(row, row.batch.soon_days) for row in rows]
+    return found.filter(mine)
 
 
 def numbers_taken(viewer: User, inspection_id: int, numbers: Collection[str]) -> set[str]:

@@ -19,6 +19,8 @@ from dugai.people.states import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from dugai.people.models import User
 
 DESK = 200
@@ -57,6 +59,14 @@ def texts(viewer: User, *, state: str = "", genre: str = "", limit: int = DESK) 
     if genre in Genre.values:
         found = found.filter(genre=genre)
     return list(found.order_by("-saved_at", "-pk")[:limit])
+
+
+def to_approve(viewer: User) -> QuerySet[Text]:
+    """Return the texts that wait for the viewer's approval: neither written nor submitted by them."""
+    found = Text.objects.visible_to(viewer).filter(state=TextState.IN_REVIEW, office=viewer.organisation_id)
+    if viewer.role not in policy.APPROVING_ROLES:
+        return found.none()
+    return found.exclude(editor=viewer.person).exclude(submitted_by=viewer.person)
 
 
 def frame_of(viewer: User, text: Text) -> drafting.Frame:

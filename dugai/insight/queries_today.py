@@ -6,6 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Value
+
+from dugai.complaints import queries as complaints
+from dugai.disclosure import queries_text as texts
+from dugai.evidence import queries as evidence
 from dugai.ledger import queries_list, tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.models import ChangeRequest, LampSample, PlanVersion, Problem
@@ -18,12 +23,16 @@ from dugai.progress.states import ReportState
 if TYPE_CHECKING:
     from typing import Any
 
+    from django.db.models import QuerySet
+
     from dugai.people.models import Organisation, User
 
 OWN = "rows that wait at the viewer's own desk"
 SHOWN = 5
 MINE = 30
 WEEKS = 12
+MOST_PIECES = 100
+"""Pieces of evidence are counted as far as this."""
 DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
 TO_DO = (ReportState.RETURNED, ReportState.OWED, ReportState.DRAFT)
 
@@ -50,7 +59,7 @@ class OwnReport:
 
 
 def waiting(viewer: User) -> list[Waiting]:
-    """Return what waits for a decision of the viewer, in three queries at most; empty things are left out."""
+    """Return what waits for the viewer, in three queries at most; empty things are left out."""
     found = []
     if viewer.role in OFFICE_ROLES | {Role.UNIT_REVIEWER}:
         desk = Report.objects.unscoped(OWN).filter(
@@ -58,18 +67,42 @@ def waiting(viewer: User) -> list[Waiting]:
         )
         times = list(desk.order_by("submitted_at").values_list("submitted_at", flat=True)[:1000])
         found.append(Waiting("review_desk", len(times), times[0] if times else None))
+    if viewer.role in OFFICE_ROLES | UNIT_ROLES | {Role.VERIFIER}:
+        found.append(Waiting("evidence_queue", evidence.review_count(viewer, MOST_PIECES)))
+    return [one for one in (*found, *_counted(_desks(viewer))) if one.count]
+
+
+def _desks(viewer: User) -> dict[str, QuerySet[Any]]:
+    """Return the rows that wait for the viewer, by the page that lists them."""
+    desks: dict[str, QuerySet[Any]] = {
+        "my_letters": complaints.at_desk(viewer),
+        "texts": texts.to_approve(viewer),
+    }
     top = Scope.top(viewer)
     if viewer.role in DECIDING and top is not None:
-        range_ = {"organisation__path__gte": top.path, "organisation__path__lt": top.path_end}
-        homes = {
-            f"problem__home__{name.removeprefix('organisation__')}": value for name, value in range_.items()
-        }
-        changes = ChangeRequest.objects.filter(state=ChangeState.REQUESTED, **homes)
-        found.append(Waiting("changes", changes[:1000].count()))
-        plans = {f"plan__{name}": value for name, value in range_.items()}
-        versions = PlanVersion.objects.filter(state=PlanState.SUBMITTED, **plans)
-        found.append(Waiting("plans", versions.exclude(submitted_by=viewer.person)[:1000].count()))
-    return [one for one in found if one.count]
+        desks["changes"] = ChangeRequest.objects.filter(
+            state=ChangeState.REQUESTED,
+            problem__home__path__gte=top.path,
+            problem__home__path__lt=top.path_end,
+        )
+        plans = PlanVersion.objects.filter(
+            state=PlanState.SUBMITTED,
+            plan__organisation__path__gte=top.path,
+            plan__organisation__path__lt=top.path_end,
+        )
+        desks["plans"] = plans.exclude(submitted_by=viewer.person)
+    return desks
+
+
+def _counted(desks: dict[str, QuerySet[Any]]) -> list[Waiting]:
+    """Count several tables in one query."""
+    parts = [
+        rows.order_by().annotate(place=Value(place)).values_list("place").annotate(n=Count("pk"))
+        for place, rows in desks.items()
+    ]
+    if not parts:
+        return []
+    return [Waiting(place, n) for place, n in parts[0].union(*parts[1:], all=True)]
 
 
 def own_reports(viewer: User, round_id: int | None) -> list[OwnReport]:

@@ -210,6 +210,9 @@ def _todo(found: list[Waiting], today: dt.date) -> list[Todo]:
         "review_desk": ("审核 {n} 份报告", "报送后等您单位审核"),
         "changes": ("审批 {n} 件调整申请", "时限、目标、责任单位或文字的调整"),
         "plans": ("审定 {n} 份整改方案", "报送审定，还没有意见"),
+        "my_letters": ("办理 {n} 件信访件", "在您这里待办、待审或待续报的"),
+        "texts": ("核准 {n} 份文稿", "报来核准，不是您起草的"),
+        "evidence_queue": ("审核 {n} 份佐证", "别的单位提交，等您审"),
     }
     lines = []
     for one in found:
@@ -220,6 +223,7 @@ def _todo(found: list[Waiting], today: dt.date) -> list[Todo]:
             if one.oldest:
                 days = (today - clock.local(one.oldest).date()).days
                 when = f"最早等了 {days} 天" if days else "今天报来"
+            url += "?state=in_review" if one.place == "texts" else ""
             lines.append(Todo(what.format(n=one.count), why, when, url))
     return lines
 

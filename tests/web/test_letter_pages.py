@@ -12,6 +12,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from dugai.complaints.models import Letter, LetterBatch
+from dugai.disclosure import services_text
 from dugai.kernel import clock
 from tests.cast import Cast, make_inspection, make_problem
 from tests.letters import make_batch, make_letter
@@ -172,3 +173,18 @@ def test_the_table_comes_from_excel_and_goes_back_without_the_complainant(cast: 
         *("1", "D3JY202605280007", "采石扬尘。", "望渡县", "扬尘", "", "", "", "未办结", "无"),
     ]
     assert as_(cast.neighbour_clerk).get(reverse("letter_sheet", args=[batch.pk])).status_code == 404
+
+
+def test_the_home_says_what_waits(cast: Cast):
+    letter = make_letter(cast)
+    text = services_text.draft_text(
+        actor=cast.city_clerk, genre="quarterly", region=cast.city, period="2026-Q2"
+    )
+    services_text.submit_text(actor=cast.city_clerk, text_id=text.pk, seen_version=text.version)
+    unit, reviewer = as_(cast.county_clerk).get("/"), as_(cast.city_reviewer).get("/")
+    assert "办理 1 件信访件" in unit.content.decode()
+    assert "核准 1 份文稿" in reviewer.content.decode()
+    assert "核准" not in as_(cast.city_clerk).get("/").content.decode()
+    assert "信访件</span>" not in as_(cast.neighbour_clerk).get("/").content.decode()
+    assert act(as_(cast.county_clerk), letter, "take").status_code == 302
+    assert "办理 1 件信访件" in as_(cast.county_clerk).get("/").content.decode()
