@@ -261,7 +261,7 @@ def _publish(actor: User, text: Text, release: Release, kept: Sequence[_File]) -
         Snapshot.objects.create(
             kind=row.kind,
             key=row.key,
-            region_code=text.region.region_code,
+            region_code=str(row.payload.get("region_code") or text.region.region_code),
             title=row.title,
             release=release.number,
             payload=canonical.plain(row.payload),
