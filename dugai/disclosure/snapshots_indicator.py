@@ -62,6 +62,7 @@ def _row(place: Organisation, series: Series, figures: list[dict[str, Any]]) -> 
                     "label": one.kind.label,
                     "value": plain(one.change.rounded),
                     "unit": one.change.unit,
+                    "words": one.change.shown,
                     "period": row.span.label,
                 }
                 for row in readings
@@ -72,9 +73,10 @@ def _row(place: Organisation, series: Series, figures: list[dict[str, Any]]) -> 
     )
 
 
-def _reading(row: IndicatorReading) -> dict[str, str]:
+def _reading(row: IndicatorReading) -> dict[str, Any]:
     return {
         "period": row.span.label,
+        "months": row.span.months,
         "value": plain(row.value),
         "as_of": row.as_of.isoformat(),
         "source": row.source,
@@ -83,10 +85,11 @@ def _reading(row: IndicatorReading) -> dict[str, str]:
     }
 
 
-def _target(row: IndicatorTarget) -> dict[str, str]:
+def _target(row: IndicatorTarget) -> dict[str, Any]:
     bounds = [plain(one) for one in (row.low, row.high) if one is not None]
     return {
         "value": "—".join(dict.fromkeys(bounds)),
         "period": row.span.label,
+        "months": row.span.months,
         "source": row.source,
     }

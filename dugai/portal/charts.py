@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 620.0, 16.0, 180.0
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-MOST_LABELS = 8
+MOST_LABELS = 6
 
 
 @dataclass(frozen=True, slots=True)

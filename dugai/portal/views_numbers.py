@@ -13,9 +13,11 @@ from dugai.portal.charts import chart
 from dugai.portal.paging import listing
 
 if TYPE_CHECKING:
+    from dugai.portal.charts import Chart
     from dugai.portal.store import Shown
 
 ROWS = 200
+SPANS = {12: "按年", 6: "按半年", 3: "按季度", 1: "按月"}
 BETTER = {"higher": "越高越好", "lower": "越低越好"}
 
 
@@ -61,12 +63,13 @@ def indicators(request: HttpRequest) -> HttpResponse:
 
 
 def _last(row: Shown) -> dict[str, Any]:
-    readings = row.payload.get("readings", [])
-    last = readings[-1] if readings else None
+    """Return an indicator with the reading that stands for it: as long as the target's, else the last."""
+    readings, target = row.payload.get("readings", []), row.payload.get("target")
+    alike = [one for one in readings if target and one.get("months") == target.get("months")]
     return {
         "row": row,
         "p": row.payload,
-        "last": last,
+        "last": next(reversed(alike or readings), None),
         "better": BETTER.get(str(row.payload.get("better")), ""),
     }
 
@@ -77,8 +80,20 @@ def indicator(request: HttpRequest, key: str) -> HttpResponse:
     if row is None:
         raise Http404
     readings = row.payload.get("readings", [])
-    context = {**_last(row), "chart": chart(readings, row.payload.get("target")), "readings": readings[::-1]}
+    context = {**_last(row), "charts": _charts(row), "readings": readings[::-1]}
     return render(request, "indicator.html", context)
+
+
+def _charts(row: Shown) -> list[tuple[str, Chart]]:
+    """Draw the readings by their kind of span, the longest first: years and quarters make no common line."""
+    readings, target = row.payload.get("readings", []), row.payload.get("target")
+    found = []
+    for months in sorted({one.get("months", 0) for one in readings}, reverse=True):
+        aim = target if target and target.get("months", 0) == months else None
+        drawn = chart([one for one in readings if one.get("months", 0) == months], aim)
+        if drawn is not None:
+            found.append((SPANS.get(months, "按时段"), drawn))
+    return found
 
 
 def provinces(request: HttpRequest) -> HttpResponse:

@@ -190,9 +190,10 @@ def letters() -> dict[str, Any]:
 
 
 def indicator() -> dict[str, Any]:
-    def reading(period: str, value: str) -> dict[str, Any]:
+    def reading(period: str, value: str, months: int = 12) -> dict[str, Any]:
         return {
             "period": period,
+            "months": months,
             "value": value,
             "as_of": "2026-06-10",
             "source": "省环境监测中心",
@@ -208,9 +209,18 @@ def indicator() -> dict[str, Any]:
         "region": "江源省",
         "region_code": "990000",
         "better": "lower",
-        "target": {"value": "30", "period": "2026", "source": "省十四五规划"},
-        "readings": [reading("2024", "36"), reading("2025", "33.5"), reading("2026Q1", "31")],
-        "comparisons": [{"kind": "yoy", "label": "同比", "value": "-2.5", "unit": "微克/立方米"}],
+        "target": {"value": "30", "period": "2026", "months": 12, "source": "省十四五规划"},
+        "readings": [reading("2024", "36"), reading("2025", "33.5"), reading("2026Q1", "31", 3)],
+        "comparisons": [
+            {
+                "kind": "yoy",
+                "label": "同比",
+                "value": "-2.5",
+                "unit": "微克/立方米",
+                "words": "下降2.5微克/立方米",
+                "period": "2025年",
+            }
+        ],
     }
 
 

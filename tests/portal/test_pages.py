@@ -61,8 +61,10 @@ def test_pages_tell_what_is_there(filled: Client):
     assert "/pictures/990000ZGB-2026-001/picture-1.jpg" in page
     assert "已停业整改" in text(filled, "/letters/JY3/3/")
     drawn = text(filled, "/indicators/990000/pm25/")
-    assert drawn.count('class="dot"') == 3
+    assert drawn.count('class="dot"') == 2  # the two years; one quarter makes no line, and none with years
     assert "目标 30" in drawn
+    assert "2025 33.5 微克/立方米" in drawn
+    assert "2025年同比下降2.5微克/立方米" in drawn
     assert "责任追究通报" in text(filled, "/accountability/")
     assert "责任追究通报" not in text(filled, "/provinces/")
 

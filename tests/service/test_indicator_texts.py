@@ -163,10 +163,11 @@ def test_indicators_are_readable_only_when_two_people_released_them(world: Cast)
         "region": "朔岭市",
         "region_code": "990100",
         "better": "lower",
-        "target": {"value": "29", "period": "2025年", "source": "省整改方案"},
+        "target": {"value": "29", "period": "2025年", "months": 12, "source": "省整改方案"},
         "readings": [
             {
                 "period": period,
+                "months": 12,
                 "value": value,
                 "as_of": f"{period[:4]}-12-31",
                 "source": "省生态环境厅通报",
@@ -176,7 +177,14 @@ def test_indicators_are_readable_only_when_two_people_released_them(world: Cast)
             for period, value in (("2024年", "30"), ("2025年", "31.5"))
         ],
         "comparisons": [
-            {"kind": "year_on_year", "label": "同比", "value": "5", "unit": "%", "period": "2025年"}
+            {
+                "kind": "year_on_year",
+                "label": "同比",
+                "value": "5",
+                "unit": "%",
+                "words": "上升5%",
+                "period": "2025年",
+            }
         ],
     }
     assert row.sha256 == snapshots.digests(row.payload)["sha256"]
