@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dugai.acceptance import rules
-from dugai.acceptance.states import MotionKind
+from dugai.acceptance.states import CaseState, MotionKind, StepKind
 from dugai.ledger.models import Participation
 from dugai.ledger.sight import Scope
 from dugai.people.states import OFFICE_ROLES, UNIT_ROLES, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dugai.acceptance.models import CloseoutCase, CloseoutProposal, LookBack, Objection
     from dugai.acceptance.rules import Procedure, Step
     from dugai.ledger.models import Problem
@@ -20,16 +22,37 @@ DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
 PLANNING = DECIDING | {Role.SUPERVISOR}
 
 
-def _hand(actor: User, problem: Problem) -> rules.Hand:
-    """Return who acts, as the rules ask it."""
-    parts = Participation.objects.filter(problem=problem, organisation=actor.organisation_id)
+def hand_of(actor: User, problem: Problem, parts: Iterable[str]) -> rules.Hand:
+    """Return who acts, as the rules ask it; `parts` are those of the actor's unit in the problem."""
     top = Scope.top(actor)
     return rules.Hand(
         role=actor.role,
         level=actor.organisation.level,
-        parts=frozenset(parts.values_list("part", flat=True)),
+        parts=frozenset(parts),
         over_home=top is not None and problem.home.is_within(top),
     )
+
+
+def _hand(actor: User, problem: Problem) -> rules.Hand:
+    parts = Participation.objects.filter(problem=problem, organisation=actor.organisation_id)
+    return hand_of(actor, problem, parts.values_list("part", flat=True))
+
+
+def is_turn_of(actor: User, case: CloseoutCase, parts: Iterable[str], *, notice_over: bool) -> bool:
+    """Say whether what a case waits for is the actor's to do, by what is loaded already."""
+    procedure = rules.read(case.rules, case.class_name)
+    hand = hand_of(actor, case.problem, parts)
+    step = procedure.step(case.waiting_for)
+    if case.state == CaseState.OBJECTED:
+        return actor.role in DECIDING and _apart(actor, case) and hand.over_home
+    if case.state == CaseState.IN_NOTICE and not notice_over:
+        return False
+    shown = step is not None and step.kind == StepKind.NOTICE
+    if case.state != CaseState.IN_NOTICE and (shown or case.state == CaseState.VERIFIED):
+        return rules.may_act_for(procedure.notice, hand)
+    if step is None or shown:
+        return _apart(actor, case) and rules.may_act_for(procedure.close, hand)
+    return _apart(actor, case) and rules.may_take(step, hand)
 
 
 def _apart(actor: User, case: CloseoutCase) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, FilteredRelation, Q
 
 from dugai.acceptance import policy, queries_case, rules
 from dugai.acceptance.models import CloseoutCase, CloseoutProposal, ClosureEntry, LookBack, LookBackPlan
@@ -58,6 +58,13 @@ STATES: dict[Queue, Q] = {
 }
 
 
+WAITING = (
+    *(CaseState.APPLIED, CaseState.CHECKED, CaseState.VERIFIED),
+    *(CaseState.IN_NOTICE, CaseState.OBJECTED),
+)
+"""States in which a case waits for somebody's act."""
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One line of a queue: the case, the step it waits for, and whether that step is the viewer's."""
@@ -79,6 +86,31 @@ def queue(viewer: User, which: Queue, after: int | None = None, limit: int = PAG
     cases = page(found, Order(), Place(None, after) if after else None, limit)
     rows = [_waiting(viewer, case) for case in cases.rows]
     return Page(rows, cases.next)
+
+
+def my_turn(viewer: User, most: int = 200) -> int:
+    """Count the cases that wait for the viewer, among the `most` oldest in sight that wait for anybody."""
+    found = CloseoutCase.objects.visible_to(viewer).filter(state__in=WAITING)
+    own = Q(problem__participations__organisation=viewer.organisation_id)
+    found = found.annotate(
+        own=FilteredRelation("problem__participations", condition=own), part=F("own__part")
+    )
+    cases: dict[int, CloseoutCase] = {}
+    parts: dict[int, list[str]] = {}
+    for row in found.select_related("problem__home", "notice").order_by("pk")[:most]:
+        cases[row.pk] = row
+        part: str | None = row.part  # type: ignore[attr-defined]
+        parts.setdefault(row.pk, []).extend([part] if part else [])
+    today = clock.today()
+    return sum(
+        policy.is_turn_of(viewer, case, parts[pk], notice_over=_notice_over(case, today))
+        for pk, case in cases.items()
+    )
+
+
+def _notice_over(case: CloseoutCase, today: dt.date) -> bool:
+    notice = getattr(case, "notice", None)
+    return notice is not None and today > notice.objections_until
 
 
 def _waiting(viewer: User, case: CloseoutCase) -> Waiting:

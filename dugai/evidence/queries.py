@@ -193,6 +193,13 @@ def review_count(viewer: User, most: int = 100) -> int:
     return len(_to_review(viewer).order_by().values_list("pk", flat=True)[:most])
 
 
+def to_review(viewer: User, most: int) -> EvidenceQuerySet:
+    """Return what waits for the viewer's review, as far as `most`, to be counted beside other things."""
+    first = _to_review(viewer).order_by().values("pk")[:most]
+    found: EvidenceQuerySet = Evidence.objects.unscoped("the inner query is scoped").filter(pk__in=first)
+    return found
+
+
 def _to_review(viewer: User) -> EvidenceQuerySet:
     waiting = Evidence.objects.visible_to(viewer).filter(state=EvidenceState.PENDING)
     others = waiting.exclude(organisation=viewer.organisation_id).exclude(added_by=viewer.person)

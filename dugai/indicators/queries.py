@@ -23,6 +23,8 @@ from dugai.people.states import Kind
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from django.db.models import QuerySet
+
     from dugai.people.models import User
 
 WHY = "whether a span is taken is asked for every row of a workbook at once"
@@ -216,8 +218,13 @@ def alerts(viewer: User, *, limit: int = 200) -> list[IndicatorReading]:
 
 def alert_count(viewer: User, limit: int = 1000) -> int:
     """Return how many latest readings in sight give an alert, at most `limit`."""
-    rows = IndicatorReading.objects.visible_to(viewer).filter(ALERTING, latest=True)
-    return int(rows[:limit].count())
+    return int(alerting(viewer)[:limit].count())
+
+
+def alerting(viewer: User) -> QuerySet[IndicatorReading]:
+    """Return the latest readings in sight that give an alert, to be counted beside other things."""
+    rows: QuerySet[IndicatorReading] = IndicatorReading.objects.visible_to(viewer)
+    return rows.filter(ALERTING, latest=True)
 
 
 def by_pair(viewer: User, rows: Sequence[IndicatorReading]) -> dict[tuple[int, int], Series]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Value
 
+from dugai.acceptance import queries_after as closeouts
 from dugai.complaints import queries as complaints
 from dugai.disclosure import queries_text as texts
 from dugai.evidence import queries as evidence
+from dugai.indicators import queries as indicators
 from dugai.ledger import queries_list, tallies
 from dugai.ledger.listing import Ask
 from dugai.ledger.models import ChangeRequest, LampSample, PlanVersion, Problem
@@ -34,6 +36,7 @@ WEEKS = 12
 MOST_PIECES = 100
 """Pieces of evidence are counted as far as this."""
 DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
+CLOSING = OFFICE_ROLES | UNIT_ROLES | {Role.VERIFIER, Role.LEADER}
 TO_DO = (ReportState.RETURNED, ReportState.OWED, ReportState.DRAFT)
 
 
@@ -67,8 +70,8 @@ def waiting(viewer: User) -> list[Waiting]:
         )
         times = list(desk.order_by("submitted_at").values_list("submitted_at", flat=True)[:1000])
         found.append(Waiting("review_desk", len(times), times[0] if times else None))
-    if viewer.role in OFFICE_ROLES | UNIT_ROLES | {Role.VERIFIER}:
-        found.append(Waiting("evidence_queue", evidence.review_count(viewer, MOST_PIECES)))
+    if viewer.role in CLOSING:
+        found.append(Waiting("closeout", closeouts.my_turn(viewer)))
     return [one for one in (*found, *_counted(_desks(viewer))) if one.count]
 
 
@@ -77,6 +80,8 @@ def _desks(viewer: User) -> dict[str, QuerySet[Any]]:
     desks: dict[str, QuerySet[Any]] = {
         "my_letters": complaints.at_desk(viewer),
         "texts": texts.to_approve(viewer),
+        "indicator_alerts": indicators.alerting(viewer),
+        "evidence_queue": evidence.to_review(viewer, MOST_PIECES),
     }
     top = Scope.top(viewer)
     if viewer.role in DECIDING and top is not None:

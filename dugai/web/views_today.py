@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from dugai.indicators import queries as indicators
 from dugai.insight import queries_board, queries_today
 from dugai.kernel import clock
 from dugai.kernel.errors import Forbidden, require
@@ -125,7 +124,7 @@ def _office_home(request: SignedInRequest) -> HttpResponse:
         **_round(open_round, today),
         "trend": charts_trend.trend(samples),
         "samples": samples,
-        "todo": [*_todo(queries_today.waiting(viewer), today), *_alerting(viewer)],
+        "todo": _todo(queries_today.waiting(viewer), today),
         "worst": [rows.row_of(task, today) for task in worst],
         "late_url": board_parts.figure(
             tallies.TASK, 0, Ask(region=place.pk, lamps=(Lamp.OVERDUE, Lamp.BEHIND))
@@ -210,7 +209,9 @@ def _todo(found: list[Waiting], today: dt.date) -> list[Todo]:
         "review_desk": ("审核 {n} 份报告", "报送后等您单位审核"),
         "changes": ("审批 {n} 件调整申请", "时限、目标、责任单位或文字的调整"),
         "plans": ("审定 {n} 份整改方案", "报送审定，还没有意见"),
+        "closeout": ("验收销号 {n} 件", "下一步等您核查、签字、公示、答复或销号"),
         "my_letters": ("办理 {n} 件信访件", "在您这里待办、待审或待续报的"),
+        "indicator_alerts": ("看 {n} 个指标预警", "没有达到目标，或“只能更好、不能变坏”而变坏了"),
         "texts": ("核准 {n} 份文稿", "报来核准，不是您起草的"),
         "evidence_queue": ("审核 {n} 份佐证", "别的单位提交，等您审"),
     }
@@ -226,19 +227,6 @@ def _todo(found: list[Waiting], today: dt.date) -> list[Todo]:
             url += "?state=in_review" if one.place == "texts" else ""
             lines.append(Todo(what.format(n=one.count), why, when, url))
     return lines
-
-
-def _alerting(viewer: User) -> list[Todo]:
-    """Return a line for the indicators in sight that give an alert, in one query.
-
-    Those who decide have three queries of their own for what waits; with this one their page would cost
-    more than fifteen. They hear of an alert by notice.
-    """
-    count = 0 if viewer.role in queries_today.DECIDING else indicators.alert_count(viewer)
-    if not count:
-        return []
-    why = "没有达到目标，或“只能更好、不能变坏”而变坏了"
-    return [Todo(f"看 {count} 个指标预警", why, "", navigation.address("indicator_alerts"))]
 
 
 def _consoles(role: str) -> list[Todo]:

@@ -59,6 +59,18 @@ def test_each_case_is_in_its_queue(cast: Cast, board: dict[str, CloseoutCase | N
     ]
 
 
+def test_whose_turn_it_is_is_counted_for_the_home(cast: Cast, board: dict[str, CloseoutCase | None]):
+    queues = (Queue.TO_CHECK, Queue.TO_SIGN)
+    with time_machine.travel(day(6), tick=False):
+        mine = [row for which in queues for row in queries_after.queue(cast.verifier, which).rows if row.mine]
+        assert queries_after.my_turn(cast.verifier) == len(mine) == 4
+        before = queries_after.my_turn(cast.province_clerk)
+    with time_machine.travel(day(14), tick=False):  # the notice is over: one more waits for its number
+        assert queries_after.my_turn(cast.province_clerk) == before + 1
+    for stranger in ("neighbour_clerk", "other_city_reviewer", "system_admin", "public"):
+        assert queries_after.my_turn(cast.users[stranger]) == 0, stranger
+
+
 def test_numbers_are_those_of_the_viewer(cast: Cast, board: dict[str, CloseoutCase | None]):
     counts = queries_after.numbers(cast.city_clerk)
     assert {state: n for state, n in counts.items() if n} == {
