@@ -5339,23 +5339,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="task",
-            index=models.Index(fields=["lamp", "due", "id", "is_leaf"], name="task_board"),
+            index=models.Index(fields=["lamp", "due", "id", "is_leaf", "progress"], name="task_board"),
         ),
         migrations.AddIndex(
             model_name="task",
-            index=models.Index(fields=["a1", "lamp", "due", "id", "is_leaf"], name="task_board_a1"),
+            index=models.Index(
+                fields=["a1", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a1"
+            ),
         ),
         migrations.AddIndex(
             model_name="task",
-            index=models.Index(fields=["a2", "lamp", "due", "id", "is_leaf"], name="task_board_a2"),
+            index=models.Index(
+                fields=["a2", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a2"
+            ),
         ),
         migrations.AddIndex(
             model_name="task",
-            index=models.Index(fields=["a3", "lamp", "due", "id", "is_leaf"], name="task_board_a3"),
+            index=models.Index(
+                fields=["a3", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a3"
+            ),
         ),
         migrations.AddIndex(
             model_name="task",
-            index=models.Index(fields=["owner", "lamp", "due", "id", "is_leaf"], name="task_board_owner"),
+            index=models.Index(
+                fields=["owner", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_owner"
+            ),
         ),
         migrations.AddIndex(
             model_name="task",

@@ -99,10 +99,12 @@ def board_page(request: SignedInRequest) -> HttpResponse:
 
 def _board(viewer: User, board: Any, level: str) -> dict[str, Any]:
     ask = Ask(region=board.place.pk)
+    levels = board_parts.levels(board, queries_board.site_count(viewer, board.place))
     return {
         "board": board,
         "level": level,
-        "levels": board_parts.levels(board, queries_board.site_count(viewer, board.place)),
+        "levels": levels,
+        "spoken": board_parts.spoken(levels),
         "segments": charts.segments(board.whole.counts),
         "tiles": board_parts.lamp_figures(level, board.whole.counts, ask),
         "lines": board_parts.lines(board, level),

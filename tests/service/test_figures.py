@@ -184,6 +184,21 @@ def test_a_row_that_was_tampered_with_stops_the_past(cast: Cast):
             sheet.value("task_total")
 
 
+def test_a_clock_that_was_set_back_does_not_stop_the_past(cast: Cast):
+    """What was written after the day counts as later, also where its clock says an earlier day."""
+    ledger(cast)
+    task = all_tasks()[0]
+    day = dt.date(2026, 4, 20)
+    with time_machine.travel(at(5, 20), tick=False):
+        finish(cast, task, "in_progress")
+        before = values(cast.city_clerk, cast.city, day)
+    with time_machine.travel(at(4, 10), tick=False):
+        finish(cast, task)
+    with time_machine.travel(at(5, 21), tick=False):
+        assert values(cast.city_clerk, cast.city, day) == before
+    assert before["task_overdue"] == "1项"
+
+
 def test_a_neighbour_gets_no_figure_of_ours(cast: Cast):
     with pytest.raises(NotVisible):
         figures.sheet(cast.neighbour_clerk, cast.city)

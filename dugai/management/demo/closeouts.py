@@ -10,6 +10,8 @@ import io
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, Q
+
 from dugai.acceptance import (
     services_again,
     services_apply,
@@ -27,7 +29,7 @@ from dugai.files.services import store_file
 from dugai.kernel import clock
 from dugai.ledger import services_task
 from dugai.ledger.models import Measure, Problem, Task
-from dugai.ledger.states import Closure, SourceClass
+from dugai.ledger.states import DONE_PROGRESS, Closure, SourceClass
 from dugai.management.demo import acts
 from dugai.management.demo.pictures import scene
 from dugai.people.models import User
@@ -78,8 +80,9 @@ class Closing:
         found = Problem.objects.unscoped(WHY).filter(
             home=self.city.organisation, source_class=SourceClass.CENTRAL, closure=Closure.OPEN
         )
-        free = found.exclude(pk__in=busy).exclude(number=1).select_related("lead", "home")
-        return list(free.order_by("pk")[: len(ENDS)])
+        unfinished = Count("tasks", filter=Q(tasks__is_leaf=True) & ~Q(tasks__progress__in=DONE_PROGRESS))
+        free = found.exclude(pk__in=busy).exclude(number=1).annotate(unfinished=unfinished)
+        return list(free.select_related("lead", "home").order_by("unfinished", "pk")[: len(ENDS)])
 
     def _close(self, problem: Problem, end: str) -> None:
         stop = ENDS.index(end)
