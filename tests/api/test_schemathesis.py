@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 
 import pytest
@@ -70,5 +71,6 @@ def test_the_app_keeps_its_contract(live_server):
         elif isinstance(event, events.PhaseFinished):
             phases[event.phase.name.value] = str(event.status)
     operations = sum(len(methods) for methods in spec["paths"].values())
+    sys.stdout.write(f"X09: {operations} operations, cases {dict(ran)}, phases {phases}\n")
     assert not wrong, "\n".join(sorted(set(wrong)))
     assert sum(ran.values()) >= operations, (ran, phases)
