@@ -67,7 +67,7 @@ class Journal:
         columns = rows.values_list("pk", "at", "subject_type", "subject_id", "version", "body")
         for pk, at, subject_type, subject_id, version, body in columns.iterator(chunk_size=2000):
             key = (subject_type, subject_id)
-            if at < cutoff and key not in found.later:
+            if version is None or (at < cutoff and key not in found.later):
                 continue  # the clock had been set back, and this row was not touched since the day
             told = json.loads(body)
             found.later.setdefault(key, []).append(Told(pk, version, told["before"], told["state"]))
