@@ -19,7 +19,7 @@ pairs-sqlite|sqlite|DUGAI_TEST_PAIRS=250|tests/concurrency
 pairs-postgres|postgres|DUGAI_TEST_PAIRS=250|tests/concurrency
 machines|sqlite|DUGAI_TEST_MACHINE_EXAMPLES=300|tests/property
 fuzz|sqlite|DUGAI_FUZZ=20|tests/unit/intake_formats/test_fuzz.py
-api|sqlite|DUGAI_API_CASES=30|tests/api/test_schemathesis.py
+api|sqlite|DUGAI_API_CASES=30 DUGAI_API_SECONDS=3600|tests/api/test_schemathesis.py
 LIST
 }
 

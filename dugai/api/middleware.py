@@ -114,8 +114,8 @@ def _require_small(request: HttpRequest) -> None:
 
 def _own_key(request: HttpRequest, token_id: int) -> None:
     """Give each token its own idempotency keys, so that none is answered from what another one did."""
-    key = request.META.pop(KEY, "")
-    if key and (len(key) > KEY_SHAPE["maxLength"] or not KEY_PATTERN.fullmatch(key)):
+    key = request.META.pop(KEY, None)
+    if key is not None and (len(key) > KEY_SHAPE["maxLength"] or not KEY_PATTERN.fullmatch(key)):
         raise BadRequest(
             f"Idempotency-Key 用英文字母、数字和 . _ ~ -，最多 {KEY_SHAPE['maxLength']} 个",
             code="idempotency_key_invalid",

@@ -1,9 +1,9 @@
 """Rows as they stood at the end of a day: today's rows, rewound through the journal.
 
-Every event after that day is undone, the newest first, by its `before` values. A row is then proved: the
-digest over its columns must be the one its last event of that day recorded. A row that cannot be proved
-stops the computing, so that no figure rests on a guess. The order of a row's events is that of the journal:
-one that bears an earlier moment than an event before it (a clock was set back) came after it all the same.
+Every event from a row's first one after that day is undone, the newest first, by its `before` values. The
+order is the journal's own: where the clock had been set back, what was written later counts as later too.
+A row is then proved: the digest over its columns must be the one its last event of that day recorded. A row
+that cannot be proved stops the computing, so that no figure rests on a guess.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
+from django.db.models import Min, Subquery, Value
 
 from dugai.journal.models import Event, Recorded
 from dugai.journal.services import state_of
@@ -39,9 +40,10 @@ def cutoff_of(day: dt.date) -> dt.datetime:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one event says about its row: version (None when it left the row as it was), before, digest."""
+    """What one event says about its row: its place in the journal, version, before, digest."""
 
-    version: int | None
+    pk: int
+    version: int
     before: dict[str, Any]
     state: str
 
@@ -55,22 +57,20 @@ class Journal:
 
     @classmethod
     def after(cls, day: dt.date, subject_types: Collection[str]) -> Journal:
-        """Read the events of some kinds of rows that happened after `day`."""
+        """Read the events of some kinds of rows from each row's first one after `day`."""
         found = cls(day)
-        cutoff, kinds = cutoff_of(day), list(subject_types)
-        rows = Event.objects.filter(subject_type__in=kinds, version__isnull=False)
-        first = rows.filter(at__gte=cutoff).order_by("pk").values_list("pk", flat=True).first()
-        if first is None:
-            return found
-        columns = rows.filter(pk__gte=first).order_by("pk")
-        named = columns.values_list("subject_type", "subject_id", "version", "body", "at")
-        for subject_type, subject_id, version, body, at in named.iterator(chunk_size=2000):
-            if at < cutoff and (subject_type, subject_id) not in found.later:
-                continue
+        cutoff = cutoff_of(day)
+        first = Event.objects.filter(at__gte=cutoff).values(whole=Value(1)).values(first=Min("pk"))
+        rows = Event.objects.filter(
+            pk__gte=Subquery(first), subject_type__in=list(subject_types), version__isnull=False
+        ).order_by("pk")
+        columns = rows.values_list("pk", "at", "subject_type", "subject_id", "version", "body")
+        for pk, at, subject_type, subject_id, version, body in columns.iterator(chunk_size=2000):
+            key = (subject_type, subject_id)
+            if version is None or (at < cutoff and key not in found.later):
+                continue  # the clock had been set back, and this row was not touched since the day
             told = json.loads(body)
-            found.later.setdefault((subject_type, subject_id), []).append(
-                Told(version, told["before"], told["state"])
-            )
+            found.later.setdefault(key, []).append(Told(pk, version, told["before"], told["state"]))
         return found
 
     def touched(self, model: type[Recorded]) -> list[int]:
@@ -89,7 +89,7 @@ class Journal:
             later = self.later.get((row.subject_type, row.pk))
             if later is None:
                 kept.append(row)
-            elif (later[0].version or 1) > 1:
+            elif later[0].version > 1:
                 was = _undone(row, later)
                 kept.append(was)
                 changed.append(was)
@@ -100,17 +100,14 @@ class Journal:
         """Compare each rewound row with what its events up to the day recorded."""
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
+            kind = batch[0].subject_type
             states: dict[int, str] = {}
             said: dict[int, dict[str, Any]] = {}
             found = Event.objects.filter(
-                subject_type=batch[0].subject_type,
-                subject_id__in=[row.pk for row in batch],
-                at__lt=cutoff_of(self.day),
+                subject_type=kind, subject_id__in=[row.pk for row in batch], at__lt=cutoff_of(self.day)
             )
-            since = {row.pk: self.later[row.subject_type, row.pk][0].version or 1 for row in batch}
-            named = found.order_by("pk").values_list("subject_id", "version", "body")
-            for subject_id, version, body in named:
-                if version is not None and version >= since[subject_id]:
+            for pk, subject_id, body in found.order_by("pk").values_list("pk", "subject_id", "body"):
+                if pk >= self.later[kind, subject_id][0].pk:
                     continue
                 told = json.loads(body)
                 states[subject_id] = told["state"]

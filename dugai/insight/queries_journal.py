@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from dugai.insight import event_words
+from dugai.insight import event_words, subject_words
 from dugai.journal.models import DailyRoot, Event, Sequencer, TreeHead
 from dugai.kernel import clock
 from dugai.kernel.errors import NotVisible
@@ -37,6 +37,7 @@ class Row:
     what: str
     kind: str
     subject_type: str
+    subject: str
     subject_id: int
     version: int | None
 
@@ -124,6 +125,7 @@ def _row(event: Event) -> Row:
         what=event_words.WORDS.get(event.kind, event.kind),
         kind=event.kind,
         subject_type=event.subject_type,
+        subject=subject_words.words_of(event.subject_type),
         subject_id=event.subject_id,
         version=event.version,
     )

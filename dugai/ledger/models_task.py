@@ -99,11 +99,13 @@ class Task(Recorded, OwnedRow):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="task_not_its_own_parent"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["lamp", "due", "id", "is_leaf"], name="task_board"),
-            models.Index(fields=["a1", "lamp", "due", "id", "is_leaf"], name="task_board_a1"),
-            models.Index(fields=["a2", "lamp", "due", "id", "is_leaf"], name="task_board_a2"),
-            models.Index(fields=["a3", "lamp", "due", "id", "is_leaf"], name="task_board_a3"),
-            models.Index(fields=["owner", "lamp", "due", "id", "is_leaf"], name="task_board_owner"),
+            models.Index(fields=["lamp", "due", "id", "is_leaf", "progress"], name="task_board"),
+            models.Index(fields=["a1", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a1"),
+            models.Index(fields=["a2", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a2"),
+            models.Index(fields=["a3", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_a3"),
+            models.Index(
+                fields=["owner", "lamp", "due", "id", "is_leaf", "progress"], name="task_board_owner"
+            ),
             models.Index(fields=["progress", "lamp", "due", "id", "is_leaf"], name="task_progress"),
             models.Index(
                 fields=["behind_from", "id"], condition=Q(lamp__in=("soon", "ontrack")), name="task_to_fall"

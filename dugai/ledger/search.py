@@ -25,6 +25,8 @@ KINDS: dict[str, int] = {"problem": 1, "measure": 2, "task": 3}
 SHIFT = 4
 SMALL = 2000
 """So many matches are always taken from the index, however small the ledger."""
+QUARTER = 4
+"""More than every fourth row is common."""
 REBUILT_AT_ONCE = 200
 """Problems whose documents are written in one transaction when the index is made anew."""
 MODELS: dict[str, Any] = {"problem": Problem, "measure": Measure, "task": Task}
@@ -214,9 +216,18 @@ def is_rare(query: str, kind: str, most: int, scope: Sequence[str] = ()) -> bool
 
 
 def is_common(query: str, kind: str) -> bool:
-    """Say whether more than a quarter of all rows hold the words, so that any walk soon meets them."""
+    """Say whether more than a quarter of all rows hold the words, so that any walk soon meets them.
+
+    The first matches, which the index gives in the order of their rows, say how close they stand; only where
+    that is close enough is it counted further. The answer chooses a way to the rows, never the rows.
+    """
     asked = _asked(query)
-    return asked is not None and not _at_most(asked, kind, max(SMALL, _newest(kind) // 4))
+    if asked is None:
+        return False
+    newest, last_of_first = _newest(kind, asked)
+    if last_of_first is None or last_of_first > (SMALL + 1) * QUARTER:
+        return False
+    return not _at_most(asked, kind, max(SMALL, newest // QUARTER))
 
 
 def each(query: str, kind: str) -> RawSQL | None:
@@ -268,10 +279,15 @@ def holding(rows: Any, q: str, kind: str, *, scope: Sequence[str] = (), rare: bo
     return rows
 
 
-def _newest(kind: str) -> int:
-    """Return the highest id of one kind, which is about how many there are."""
-    rows = MODELS[kind].objects.unscoped("how large the ledger is")
-    return int(rows.order_by("-pk").values_list("pk", flat=True).first() or 0)
+def _newest(kind: str, asked: str) -> tuple[int, int | None]:
+    """Return the highest id of one kind, about how many there are, and the id of match number `SMALL` + 1."""
+    sql, params = _documents_sql(asked, kind)
+    table = MODELS[kind]._meta.db_table
+    found = f"SELECT {_number()} >> {SHIFT} {sql} LIMIT 1 OFFSET %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (SELECT MAX(id) FROM {table}), ({found})", [*params, SMALL])  # noqa: S608
+        newest, last_of_first = cursor.fetchone()
+    return newest or 0, last_of_first
 
 
 def _at_most(asked: str, kind: str, most: int) -> bool:

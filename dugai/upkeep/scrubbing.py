@@ -24,7 +24,8 @@ from dugai.upkeep.tables import silent
 
 Tell = Callable[[str, int, int], None]
 log = logging.getLogger("dugai.upkeep")
-TURN = "scrub"
+TURN = "scrub_pass"
+"""Not the name of the timetable's entry: a pass that ended would make the timetable begin at once again."""
 BATCH = 100
 DAMAGED, MISSING, SWAPPED = "内容已损坏", "不见了", "被换成了另一个文件"
 

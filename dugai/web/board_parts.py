@@ -73,6 +73,11 @@ def levels(board: Board, sites: int) -> list[tuple[Figure, str]]:
     return [*found, (Figure(sites, ""), "个点位")]
 
 
+def spoken(found: list[tuple[Figure, str]]) -> list[tuple[Figure, str]]:
+    """Return the counts worth a word: a county has tasks, its problems lie with the city above it."""
+    return [one for one in found if one[0].n] or found[:1]
+
+
 def lines(board: Board, level: str) -> list[Line]:
     """Return the lines of a board, the rest last."""
     found = [

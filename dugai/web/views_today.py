@@ -36,7 +36,11 @@ CONSOLES = {
         ("people", "人员与账号", "开通、停用账号，调整岗位，重置密码"),
     ),
     Role.SECURITY_ADMIN: (("security", "登录安全", "被锁定的账号、在线会话、登录记录"),),
-    Role.AUDIT_ADMIN: (("journal", "留痕日志", "谁在什么时候做了什么，校验日志是否完整"),),
+    Role.AUDIT_ADMIN: (
+        ("journal", "留痕日志", "谁在什么时候做了什么；树有多大，每天的树根"),
+        ("receipt_check", "核对回执", "一条记录是不是真的在册，有没有被改过；也可下载离线核对程序"),
+        ("people", "人员", "谁有账号、什么角色、最近什么时候登录，只看不改"),
+    ),
 }
 
 
@@ -98,10 +102,12 @@ def board_page(request: SignedInRequest) -> HttpResponse:
 
 def _board(viewer: User, board: Any, level: str) -> dict[str, Any]:
     ask = Ask(region=board.place.pk)
+    levels = board_parts.levels(board, queries_board.site_count(viewer, board.place))
     return {
         "board": board,
         "level": level,
-        "levels": board_parts.levels(board, queries_board.site_count(viewer, board.place)),
+        "levels": levels,
+        "spoken": board_parts.spoken(levels),
         "segments": charts.segments(board.whole.counts),
         "tiles": board_parts.lamp_figures(level, board.whole.counts, ask),
         "lines": board_parts.lines(board, level),

@@ -43,7 +43,7 @@ def wall_page(request: SignedInRequest) -> HttpResponse:
     lines = board_parts.lines(board, tallies.TASK)
     context: dict[str, Any] = {
         "board": board,
-        "levels": board_parts.levels(board, queries_board.site_count(viewer, place)),
+        "spoken": board_parts.spoken(board_parts.levels(board, queries_board.site_count(viewer, place))),
         "segments": charts.segments(counts),
         "tiles": board_parts.lamp_figures(tallies.TASK, counts, ask),
         "lines": lines[:PLACES],

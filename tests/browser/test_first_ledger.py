@@ -22,7 +22,7 @@ from dugai.journal.models import TreeHead
 from dugai.ledger.models import Measure, Task
 from tests.browser.test_month import Office
 from tests.cast import make_cast
-from tests.service.test_ledger_import import liuzhou
+from tests.service.test_annex import city_of_the_annex
 from tests.sheets import annex_rows, annex_workbook, find_document, workbook
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def test_the_annex_of_a_real_city_comes_in_and_keeps_its_own_words(browser: Brow
     document = find_document("000_liuzhou_daily.txt")
     assert document is not None
     rows = annex_rows(document.read_text(encoding="utf-8"))
-    home = liuzhou(make_cast())
+    home = city_of_the_annex(make_cast())
     path = tmp_path / "整改任务完成情况清单.xlsx"
     path.write_bytes(annex_workbook(rows))
     address = live_server.url

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dugai.notices import services as notices
+from dugai.web import navigation
 from tests.cast import Cast, make_cast, task_of
 from tests.web.ledger_sample import make_ledger, make_round, progress_some
 
@@ -84,6 +85,29 @@ def test_pages_can_be_read_by_everyone(page: Page, live_server, world, width):
     assert wrong == []
     expected = [line for line in complaints if "404" not in line]
     assert expected == []
+
+
+@pytest.mark.parametrize("person", ["city_reviewer", "audit_admin"])
+def test_every_place_of_the_navigation_opens_and_fits_a_phone(page: Page, live_server, world, person):
+    """Whatever stands in the navigation answers, fits both widths, and can be read by everyone on a phone."""
+    viewer = world[0].users[person]
+    complaints = sign_in(page, live_server, viewer)
+    shelves = (navigation.FIRST, navigation.LOOP, navigation.COMMON, navigation.KEEPING, navigation.ACCOUNT)
+    links = [link for shelf in shelves for link in navigation.links(shelf, viewer.role, "")]
+    assert len(links) > 5
+    wrong = []
+    for link in links:
+        answer = page.goto(live_server.url + link.url)
+        if answer is None or answer.status != 200:
+            wrong.append(f"{link.word}: does not open")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if wide > 0:
+                wrong.append(f"{link.word} at {width}: {wide} px wider than the screen")
+        wrong += [f"{link.word}: {fault}" for fault in faults(page)]
+    assert wrong == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize("person", ["county_clerk", "leader", "verifier", "system_admin", "public"])

@@ -30,7 +30,7 @@ from tests.concurrency.together import Together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "50"))
-EDITS = int(os.environ.get("DUGAI_TEST_EDITS", "250"))
+EDITS = int(os.environ.get("DUGAI_TEST_EDITS", "500"))
 THREADS = 32
 
 

@@ -22,7 +22,7 @@ from tests.rounds import JUNE_1, MAY_18, WHY, fresh, open_may, report_of, typed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200), pytest.mark.django_db(transaction=True)]
 PAIRS = int(os.environ.get("DUGAI_TEST_PAIRS", "50"))
-NUMBERS = int(os.environ.get("DUGAI_TEST_NUMBERS", "10"))
+NUMBERS = int(os.environ.get("DUGAI_TEST_NUMBERS", "50"))
 THREADS = 32
 WAY = ("county_reviewer", "county_office_reviewer", "city_reviewer")
 

@@ -88,7 +88,7 @@ def test_a_pass_goes_on_where_it_was_stopped(cast: Cast, monkeypatch: pytest.Mon
 
     with pytest.raises(KeyboardInterrupt):
         scrubbing.scrub(by="测试", tell=stop_after_two)
-    assert Cursor.objects.get(name="schedule:scrub").at is not None
+    assert Cursor.objects.get(name="schedule:scrub_pass").at is not None
     assert scrubbing.scrub(by="测试").read == 2
     assert scrubbing.scrub(by="测试").read == 6
 

@@ -27,7 +27,7 @@ from dugai.management import verification
 from tests.api.world import make_whole_world
 from tests.cast import make_cast
 
-EDITS = int(os.environ.get("DUGAI_TEST_MANIPULATIONS", "400"))
+EDITS = int(os.environ.get("DUGAI_TEST_MANIPULATIONS", "500"))
 PARTS = ("journal", "rows", "tallies")
 
 

@@ -19,7 +19,7 @@ from dugai.ledger.models import ChangeRequest, PlanVersion, Problem
 from dugai.ledger.states import CHANGE_MOVES, PLAN_MOVES, ChangeState, PlanState
 from tests.cast import Cast, make_problem
 
-EXAMPLES = int(os.environ.get("DUGAI_TEST_MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("DUGAI_TEST_MACHINE_EXAMPLES", "40"))
 STEPS = 20
 WHY = "a test looks at its own row"
 AGE = st.integers(0, 1)

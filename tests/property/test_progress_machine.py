@@ -26,7 +26,7 @@ from dugai.progress.states import REPORT_MOVES, ReportState
 from tests.cast import Cast, make_problem
 from tests.rounds import JUNE_1, MAY_18, MAY_26, WHY, fresh, open_may, report_of, typed
 
-EXAMPLES = int(os.environ.get("DUGAI_TEST_MACHINE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("DUGAI_TEST_MACHINE_EXAMPLES", "30"))
 STEPS = 20
 DAYS = (MAY_18, MAY_26, JUNE_1)
 

@@ -13,12 +13,10 @@ from dugai.journal.models import Event
 from dugai.kernel.errors import Forbidden, InvalidInput, Refused
 from dugai.ledger import queries_export, services_export, services_plan, sheet_writer, tallies
 from dugai.ledger.models import ChangeRequest, Inspection, Measure, Participation, Problem, Task
-from dugai.people import services as people
-from dugai.people.models import Organisation
 from dugai.staging import services as staging
 from dugai.staging.models import ImportBatch
 from tests.cast import Cast, make_inspection, make_problem
-from tests.sheets import annex_rows, annex_workbook, find_document, workbook
+from tests.sheets import workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -341,75 +339,3 @@ def test_the_rejected_rows_come_back_marked(cast: Cast, tmp_path: Path):
 def batch_inspection():
     """Return the one inspection there is."""
     return Inspection.objects.get()
-
-
-def liuzhou(cast: Cast) -> Organisation:
-    """Register the units that the annex names."""
-    root = people.add_organisation(
-        actor=None,
-        parent=cast.province,
-        code="450200",
-        name="柳州市",
-        kind="region",
-        level="city",
-        region_code="450200",
-    )
-    for number, name in enumerate(("发展改革委", "工业和信息化局", "自然资源和规划局", "应急管理局"), 1):
-        people.add_organisation(
-            actor=None,
-            parent=root,
-            code=f"450200D{number}",
-            name=f"柳州市{name}",
-            kind="department",
-            level="city",
-            region_code="450200",
-        )
-    return root
-
-
-def test_a_real_list_prints_back_in_its_own_words(cast: Cast, tmp_path: Path):
-    path = find_document("000_liuzhou_daily.txt")
-    if path is None:
-        pytest.skip("the reference document is not beside this checkout")
-    rows = annex_rows(path.read_text(encoding="utf-8"))
-    assert [one["measure_number"] for one in rows] == [f"措施序号{n}" for n in (1, 2, 4, 5, 7, 11)]
-    home = liuzhou(cast)
-    inspection = make_inspection(cast, code="LZ2")
-    batch = stage(
-        cast,
-        annex_workbook(rows),
-        inspection,
-        who="province_clerk",
-        home=home.pk,
-        lead=home.pk,
-        issued="2024-01-30",
-    )
-    assert (counts(batch), messages(batch)) == ((6, 6, 0, 0), [])
-    staging.accept(actor=cast.province_clerk, batch_id=batch.pk)
-    out = exported(cast, tmp_path, "province_clerk", inspection=str(inspection.pk))
-    lines = list(openpyxl.load_workbook(out).active.iter_rows(min_row=3, values_only=True))
-    printed = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
-    assert [
-        (
-            f"措施序号{one['措施序号']}",
-            one["整改状态"],
-            one["整改时限"],
-            one["问题状态"],
-            one["问题类别"],
-            one["反馈问题"],
-            one["整改措施"],
-        )
-        for one in printed
-    ] == [
-        (
-            one["measure_number"],
-            one["status"],
-            one["deadline"],
-            one["overall"],
-            one["category"],
-            one["problem"],
-            one["narrative"],
-        )
-        for one in rows
-    ]
-    assert [one["序号"] for one in printed] == ["1", "1", "1", "1", "2", "10"]

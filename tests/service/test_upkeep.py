@@ -89,6 +89,22 @@ def test_a_slice_of_the_scrub_ends_without_a_record(cast: Cast):
 
 
 @pytest.mark.django_db
+def test_a_pass_that_ended_does_not_bring_the_timetable_forward(cast: Cast):
+    files.store_file(actor=cast.county_clerk, name="记录.txt", stream=io.BytesIO(b"x"))
+    now = dt.datetime(2026, 5, 18, 4, 0, 30, tzinfo=dt.UTC)
+    assert "scrub" in schedule.tick(now)
+    while working.run_one():
+        pass
+    assert UpkeepRun.objects.filter(kind="scrub").count() == 1
+    for seconds in (5, 10, 300):
+        assert "scrub" not in schedule.tick(now + dt.timedelta(seconds=seconds))
+    assert "scrub" in schedule.tick(now + dt.timedelta(minutes=10))
+    while working.run_one():
+        pass
+    assert UpkeepRun.objects.filter(kind="scrub").count() == 1  # this week's pass is over
+
+
+@pytest.mark.django_db
 def test_the_index_is_made_anew(cast: Cast):
     make_problem(cast)
     whole = search.find(cast.province_clerk, "污水")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from dugai.insight import event_words
+from dugai.insight import event_words, subject_words
+from dugai.journal import guards
 
 HOUSE = Path(__file__).parents[2] / "dugai"
 DOORS = {"record", "Draft"}
@@ -31,6 +32,10 @@ def kinds() -> dict[str, str]:
 def test_every_kind_of_event_has_words():
     missing = {kind: path for kind, path in kinds().items() if kind not in event_words.WORDS}
     assert missing == {}
+
+
+def test_every_kind_of_row_has_words():
+    assert {model.subject_type for model in guards.recorded_models()} == set(subject_words.WORDS)
 
 
 def test_decisions_that_stand_out_are_kinds_with_words():

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 
 from dugai.acceptance import (
     services_again,
@@ -29,7 +30,7 @@ from dugai.files.services import store_file
 from dugai.kernel import clock
 from dugai.ledger import services_task
 from dugai.ledger.models import Measure, Problem, Task
-from dugai.ledger.states import Closure, SourceClass
+from dugai.ledger.states import DONE_PROGRESS, Closure, SourceClass
 from dugai.management.demo import acts
 from dugai.management.demo.pictures import scene
 from dugai.people.models import User
@@ -91,8 +92,9 @@ class Closing:
         found = Problem.objects.unscoped(WHY).filter(
             home=self.city.organisation, source_class=SourceClass.CENTRAL, closure=Closure.OPEN
         )
-        free = found.exclude(pk__in=busy).exclude(number=1).select_related("lead", "home")
-        return list(free.order_by("pk")[: len(ENDS)])
+        unfinished = Count("tasks", filter=Q(tasks__is_leaf=True) & ~Q(tasks__progress__in=DONE_PROGRESS))
+        free = found.exclude(pk__in=busy).exclude(number=1).annotate(unfinished=unfinished)
+        return list(free.select_related("lead", "home").order_by("unfinished", "pk")[: len(ENDS)])
 
     def _begin(self, problem: Problem) -> CloseoutCase:
         lead = self._person(problem.lead_id)

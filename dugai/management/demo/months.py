@@ -110,7 +110,7 @@ class Months:
             with transaction.atomic():
                 for report in reports[at : at + AT_ONCE]:
                     day = opened + dt.timedelta(days=self.random.randint(0, days))
-                    with clock.standing_at(_at(day, self.random.randint(8, 17))):
+                    with clock.standing_at(_at(day, self.random.randint(10, 17))):  # laid out at nine
                         self._present_report(report)
         return round_
 
