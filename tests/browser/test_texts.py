@@ -15,8 +15,10 @@ from playwright.sync_api import expect
 
 from dugai.disclosure import rules_body
 from dugai.disclosure.models import Release, Snapshot, SnapshotFile, Text
-from dugai.management import verification
+from dugai.management import portal, verification
 from tests.cast import PASSWORD, make_cast, make_problem
+from tests.letters import make_batch, make_letter
+from tests.portal.running import running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +132,73 @@ def test_the_monthly_text_from_draft_to_release(browser: Browser, live_server, t
     assert verification.verify(("journal", "rows", "tallies")).findings == []
     refused = "the server responded with a status of 422 (Unprocessable Entity)"  # the planted faults
     assert all(refused in one for one in office.complaints), office.complaints
+
+
+def test_the_public_text_is_asked_for_its_numbers_and_read_on_the_portal(  # noqa: PLR0915  one story
+    browser: Browser, live_server, tmp_path: Path, settings
+):
+    settings.DATA = tmp_path  # the portal's folder
+    cast = make_cast()
+    inspection = make_problem(cast, owners=(cast.county_bureau, cast.neighbour_bureau)).inspection
+    make_letter(cast, make_batch(cast, inspection=inspection))
+    office = Office(browser, live_server.url)
+
+    page = office.sign_in("city_clerk")
+    page.goto(live_server.url + reverse("text_new"))
+    page.select_option("select[name=genre]", "progress_public")
+    page.select_option("select[name=inspection]", str(inspection.pk))
+    page.click("main form button.btn-main")
+    expect(page.locator("h1")).to_contain_text("整改落实情况")
+    text = Text.objects.unscoped(WHY).get()
+    numbers = page.locator(".para-edit a.fig")
+    asked = {str(one.get_attribute("href")): one.inner_text() for one in numbers.all()}
+    assert len(asked) >= 15
+    rows = page.context.new_page()
+    for address, shown in asked.items():
+        rows.goto(live_server.url + address)
+        assert rows.locator(".big-value").inner_text() == shown, address
+        counted = re.fullmatch(r"(\d+)[个项件]", shown)
+        if counted:
+            expect(rows.locator("#h-rows + .note")).to_have_text(f"共 {counted[1]} 行")
+    rows.close()
+
+    open_places = page.locator(".para:has-text('【待填')")
+    while open_places.count():
+        open_places.first.hover()
+        open_places.first.locator("[data-para-drop]").click()
+    write(page, "移交的责任追究问题正在依规依纪办理。举报电话 010-12345678 转张三，手机 13800138000。")
+    page.click("button[name=act][value=check]")
+    expect(page.locator(".found")).to_contain_text("手机号码")
+    page.locator(".para:has-text('13800138000')").hover()
+    page.locator(".para:has-text('13800138000') [data-para-drop]").click()
+    write(page, "移交的责任追究问题正在依规依纪办理，结果另行公开。")
+    page.click("button[name=act][value=submit]")
+    expect(page.locator(".page-head .chip")).to_have_text("待审核")
+
+    reviewer = office.sign_in("city_reviewer")
+    reviewer.goto(live_server.url + reverse("text", args=[text.pk]))
+    reviewer.click("button[name=act][value=approve]")
+    expect(reviewer.locator(".page-head .chip")).to_have_text("已核准")
+    reviewer.goto(live_server.url + reverse("text_release", args=[text.pk]))
+    reviewer.check("input[value=portal]")
+    reviewer.click("main form button.btn-main")
+    expect(reviewer.locator("main")).to_contain_text("-001")
+
+    release = Release.objects.get()
+    word = SnapshotFile.objects.get(name__endswith=".docx")
+    open_in_office(bytes(word.data), tmp_path, release.title)
+    place = portal.prepare()
+    portal.write_file(place / portal.FILE)
+    with running(place) as site:
+        reader = browser.new_context(locale="zh-CN").new_page()
+        reader.goto(site.url)
+        reader.click(f"text={release.title}")
+        expect(reader.locator("main")).to_contain_text("结果另行公开")
+        expect(reader.locator("main")).to_contain_text("转办的群众信访举报1件")
+        assert "13800138000" not in reader.content()
+        with reader.expect_download() as taken:
+            reader.click("a:has-text('.docx')")
+        assert taken.value.path().read_bytes() == bytes(word.data)
 
 
 def open_in_office(data: bytes, folder: Path, title: str) -> None:
