@@ -20,7 +20,7 @@ from tests.cast import make_cast
 NIGHT = "DUGAI_API_CASES" in os.environ
 CASES = int(os.environ.get("DUGAI_API_CASES", "15"))
 """Drawn cases for each operation; `DUGAI_API_CASES=300` for a night, which has every phase on its engine."""
-WALKS = CASES if NIGHT else 6
+WALKS = CASES if NIGHT else 3
 """Walks along the links of the contract."""
 SECONDS = int(os.environ.get("DUGAI_API_SECONDS", "300"))
 """The budget of one run, against a machine that crawls; what was not reached is left to the night."""
