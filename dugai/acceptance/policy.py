@@ -22,7 +22,7 @@ DECIDING = frozenset({Role.OFFICE_REVIEWER, Role.OFFICE_MANAGER})
 PLANNING = DECIDING | {Role.SUPERVISOR}
 
 
-def hand_of(actor: User, problem: Problem, parts: Iterable[str]) -> rules.Hand:
+def _hand_of(actor: User, problem: Problem, parts: Iterable[str]) -> rules.Hand:
     """Return who acts, as the rules ask it; `parts` are those of the actor's unit in the problem."""
     top = Scope.top(actor)
     return rules.Hand(
@@ -35,13 +35,13 @@ def hand_of(actor: User, problem: Problem, parts: Iterable[str]) -> rules.Hand:
 
 def _hand(actor: User, problem: Problem) -> rules.Hand:
     parts = Participation.objects.filter(problem=problem, organisation=actor.organisation_id)
-    return hand_of(actor, problem, parts.values_list("part", flat=True))
+    return _hand_of(actor, problem, parts.values_list("part", flat=True))
 
 
-def is_turn_of(actor: User, case: CloseoutCase, parts: Iterable[str], *, notice_over: bool) -> bool:
+def may_go_on(actor: User, case: CloseoutCase, parts: Iterable[str], *, notice_over: bool) -> bool:
     """Say whether what a case waits for is the actor's to do, by what is loaded already."""
     procedure = rules.read(case.rules, case.class_name)
-    hand = hand_of(actor, case.problem, parts)
+    hand = _hand_of(actor, case.problem, parts)
     step = procedure.step(case.waiting_for)
     if case.state == CaseState.OBJECTED:
         return actor.role in DECIDING and _apart(actor, case) and hand.over_home

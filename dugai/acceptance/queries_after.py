@@ -103,7 +103,7 @@ def my_turn(viewer: User, most: int = 200) -> int:
         parts.setdefault(row.pk, []).extend([part] if part else [])
     today = clock.today()
     return sum(
-        policy.is_turn_of(viewer, case, parts[pk], notice_over=_notice_over(case, today))
+        policy.may_go_on(viewer, case, parts[pk], notice_over=_notice_over(case, today))
         for pk, case in cases.items()
     )
 
