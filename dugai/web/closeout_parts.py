@@ -19,6 +19,7 @@ from dugai.acceptance.states import (
 )
 from dugai.evidence import queries as evidence
 from dugai.evidence.states import Stage
+from dugai.insight import queries_traces
 from dugai.kernel.errors import NotVisible
 from dugai.web.rows import Chip
 
@@ -261,6 +262,7 @@ def shared(viewer: User, page: CasePage) -> dict[str, Any]:
         "waits": waits_for(page),
         "steps": step_rows(page),
         "acts": acts(viewer, page),
+        "may_look": queries_traces.may_look(viewer, page.problem, page.case),
     }
 
 

@@ -57,6 +57,7 @@ CLOSEOUT_PAGES = (
     *("problem_closeout", "closeout_apply", "closeout_withdraw", "closeout_check", "closeout_visit"),
     *("closeout_sign", "closeout_notice", "closeout_objection_new", "closeout_objection", "closeout_close"),
     *("closeout_decide", "closeout_file", "closeout_consolidate", "closeout_propose", "closeout_register"),
+    "problem_traces",
 )
 LOOK_BACK_PAGES = ("look_back_new", "look_back_plan", "look_back_item", "consolidation")
 LETTER_PAGES = (

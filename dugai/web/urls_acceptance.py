@@ -12,6 +12,7 @@ from dugai.web import (
     views_closeout_notice,
     views_closeout_visit,
     views_look_back,
+    views_traces,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "problems/<int:problem_id>/closeout/summary", views_closeout.closeout_summary, name="closeout_summary"
     ),
+    path("problems/<int:problem_id>/traces", views_traces.problem_traces, name="problem_traces"),
     path("problems/<int:problem_id>/closeout/apply", views_closeout.closeout_apply, name="closeout_apply"),
     path(
         "problems/<int:problem_id>/closeout/propose/<slug:kind>",

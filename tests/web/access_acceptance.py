@@ -19,6 +19,10 @@ REFUSED = 422
 ADMINS = ("public", "system_admin", "security_admin", "audit_admin")
 FOREIGN = ("other_city_reviewer", "neighbour_clerk")
 SEEN = dict.fromkeys((*ADMINS, *FOREIGN), HIDDEN)
+JUDGES = (
+    *("county_office_clerk", "city_clerk", "city_reviewer", "province_clerk", "province_reviewer"),
+    *("province_manager", "verifier", "leader", "supervisor"),
+)
 CHECKERS = ("city_clerk", "city_reviewer", "province_clerk", "province_manager", "verifier")
 NO_LEDGER = dict.fromkeys(ADMINS, FORBIDDEN)
 
@@ -105,6 +109,7 @@ LISTS = line(SEES, **NO_LEDGER)
 ACCESS: dict[str, Line] = {
     "problem_closeout": line(SEES, a_problem, **SEEN),
     "closeout_summary": line(SEES, a_problem, **SEEN),
+    "problem_traces": line(HIDDEN, a_problem, **dict.fromkeys(JUDGES, SEES)),
     # 朔岭市住建局 alone applies and withdraws; none of its people is in the table
     "closeout_apply": line(FORBIDDEN, a_problem, **SEEN),
     "closeout_withdraw": NOBODYS_TURN,
