@@ -20,8 +20,8 @@ ADMINS = ("public", "system_admin", "security_admin", "audit_admin")
 FOREIGN = ("other_city_reviewer", "neighbour_clerk")
 SEEN = dict.fromkeys((*ADMINS, *FOREIGN), HIDDEN)
 JUDGES = (
-    *("county_office_clerk", "city_clerk", "city_reviewer", "province_clerk", "province_reviewer"),
-    *("province_manager", "verifier", "leader", "supervisor"),
+    *("county_office_clerk", "city_clerk", "city_reviewer", "province_clerk"),
+    *("province_manager", "verifier", "leader", "supervisor", "discipline"),
 )
 CHECKERS = ("city_clerk", "city_reviewer", "province_clerk", "province_manager", "verifier")
 NO_LEDGER = dict.fromkeys(ADMINS, FORBIDDEN)
