@@ -21,6 +21,8 @@ from dugai.kernel import whole
 if TYPE_CHECKING:
     from pathlib import Path
 
+KEY_FILE = "portal.key"
+"""The file, in the office's data folder, of the key that opens the drop-box."""
 SUFFIX = ".entry"
 KEY, NONCE = 32, 12
 LARGEST = 64 * 1024

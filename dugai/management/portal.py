@@ -24,7 +24,6 @@ log = logging.getLogger("dugai.portal")
 FOLDER = "portal"
 FILE = "portal.sqlite3"
 SPOOL = "spool"
-KEY = "portal.key"
 READABLE = ("dugai_snapshot", "dugai_snapshotfile")
 """The tables the portal's role may read; `tests/portal/test_grant.py` asks for every other."""
 SNAPSHOT = ("id", "kind", "key", "region_code", "title", "release", "payload", "words", "sha256", "sm3",
@@ -52,13 +51,19 @@ def folder() -> Path:
 
 
 def prepare(**values: str) -> Path:
-    """Make the portal's folder, its settings and the key of its drop-box; what is there stays."""
+    """Make the portal's folder, its settings and the key of its drop-box; what is there stays.
+
+    Only the public half of the key follows the office's: what is sealed for another key nobody could open.
+    """
     place = folder()
     (place / SPOOL).mkdir(parents=True, exist_ok=True)
     told = {"DUGAI_PORTAL_KEY": dropbox.public_half(private_key()), "DUGAI_PORTAL_NAME": name(), **values}
     site = place / "portal.json"
-    if not site.exists():
-        whole.write_new(site, json.dumps(told, ensure_ascii=False, indent=2).encode())
+    whole.write_new(site, json.dumps(told, ensure_ascii=False, indent=2).encode())
+    known = json.loads(site.read_text(encoding="utf-8"))
+    if known.get("DUGAI_PORTAL_KEY") not in {None, told["DUGAI_PORTAL_KEY"]}:
+        known["DUGAI_PORTAL_KEY"] = told["DUGAI_PORTAL_KEY"]
+        whole.write_over(site, json.dumps(known, ensure_ascii=False, indent=2).encode())
     return place
 
 
@@ -72,7 +77,7 @@ def name() -> str:
 
 def private_key() -> bytes:
     """Return the key that opens the drop-box; it never leaves the office."""
-    place = Path(settings.DATA) / KEY
+    place = Path(settings.DATA) / dropbox.KEY_FILE
     if not place.exists():
         whole.write_new(place, dropbox.new_key())
     return place.read_bytes()

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, connections
 
 from dugai.journal import keys
-from dugai.kernel import clock
+from dugai.kernel import clock, dropbox
 from dugai.kernel.errors import Refused
 from dugai.settings.databases import database_from_url
 from dugai.upkeep import (
@@ -187,10 +187,11 @@ def _site_values(made: Manifest, url: str, safe: Path | None) -> dict[str, str]:
 
 def _bring_keys(folder: Path, into: Path, safe: Path | None) -> None:
     checking.known_keys(folder, into)
-    if safe and (safe / keys.key_path().name).exists():
-        place = into / keys.key_path().name
-        shutil.copyfile(safe / keys.key_path().name, place)
-        place.chmod(0o600)
+    for name in (keys.key_path().name, dropbox.KEY_FILE):
+        if safe and (safe / name).exists():
+            place = into / name
+            shutil.copyfile(safe / name, place)
+            place.chmod(0o600)
 
 
 def _write_site(into: Path, values: dict[str, str]) -> None:

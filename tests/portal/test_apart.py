@@ -15,7 +15,7 @@ from django.test import Client
 
 from dugai.cli import portal as command
 from dugai.disclosure.models import Snapshot, SnapshotFile
-from dugai.kernel import clock
+from dugai.kernel import clock, dropbox
 from dugai.management import portal as office
 from tests.portal.conftest import a_problem, show
 from tests.portal.running import running
@@ -172,3 +172,16 @@ def test_prepare_keeps_what_is_there(db, settings):
     assert office.prepare() == place
     assert json.loads((place / "portal.json").read_text()) == {"DUGAI_PORTAL_NAME": "自己的名字"}
     assert not list(place.glob("*.key"))
+
+
+def test_the_public_half_follows_the_key_of_the_office(db, settings):
+    """A restored site may have another key: what the portal seals must be what the office can open."""
+    place = office.prepare() / "portal.json"
+    old = json.loads(place.read_text())
+    place.write_text(json.dumps({**old, "DUGAI_PORTAL_NAME": "自己的名字"}))
+    (Path(settings.DATA) / dropbox.KEY_FILE).unlink()
+    office.prepare()
+    told = json.loads(place.read_text())
+    assert told["DUGAI_PORTAL_NAME"] == "自己的名字"
+    assert told["DUGAI_PORTAL_KEY"] == dropbox.public_half(office.private_key()) != old["DUGAI_PORTAL_KEY"]
+    assert place.stat().st_mode & 0o077 == 0

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 def noticed(cast: Cast, portal: Client, settings, tmp_path):
     """A problem whose notice runs; the office's key opens what the portal seals."""
     (tmp_path / "portal" / "spool").mkdir(parents=True)
-    (tmp_path / office.KEY).write_bytes(PRIVATE)
+    (tmp_path / dropbox.KEY_FILE).write_bytes(PRIVATE)
     with time_machine.travel(day(0), tick=False):
         problem = make_problem(cast, make_inspection(cast), 1)
     closeout.bring(cast, problem, "in_notice")
