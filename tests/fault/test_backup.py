@@ -19,6 +19,7 @@ from dugai.files import services as files
 from dugai.files import store
 from dugai.files.models import Blob
 from dugai.journal.models import Event
+from dugai.kernel import dropbox
 from dugai.kernel.errors import Refused
 from dugai.upkeep import backup, checking, databases, manifest, pool, restoring, sqlite_copy, tables
 from dugai.upkeep.models import UpkeepRun
@@ -60,8 +61,13 @@ def target() -> str:
 def test_a_restored_installation_is_the_same(office, tmp_path: Path):
     folder, made = make(tmp_path)
     assert checking.verify(folder).findings == []
-    done = restoring.restore(folder, tmp_path / "new", by="测试", url=target())
+    safe = tmp_path / "safe"
+    safe.mkdir()
+    (safe / dropbox.KEY_FILE).write_bytes(b"k" * 32)
+    done = restoring.restore(folder, tmp_path / "new", by="测试", url=target(), safe=safe)
     assert done.findings == []
+    brought = tmp_path / "new" / dropbox.KEY_FILE
+    assert (brought.read_bytes(), brought.stat().st_mode & 0o077) == (b"k" * 32, 0)
     assert done.report["journal"]["size"] == made.journal["size"] > 0
     assert done.report["counts"]["files"] == Blob.objects.count() == 2
     assert done.report["refilled"] == 2
