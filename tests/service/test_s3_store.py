@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -26,6 +27,9 @@ def bucket(settings):
     server.start()
     host, port = server.get_host_and_port()
     address = f"http://{host}:{port}"
+    # All servers of a process hold the same objects: what another test damaged there is thrown away first.
+    with urlopen(Request(f"{address}/moto-api/reset", method="POST"), timeout=30):
+        pass
     client = boto3.client("s3", endpoint_url=address, **KEYS)
     client.create_bucket(Bucket=BUCKET)
     settings.STORAGES = {
