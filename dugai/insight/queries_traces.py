@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Subquery, Value
+from django.db.models import Count, Q, Subquery, Value
 
 from dugai.acceptance.models import CaseMeasure, CloseoutCase, LookBack, SiteVisit, VisitPhoto
 from dugai.complaints.models import Letter
@@ -45,7 +45,8 @@ WHY = "the same bytes, or the same words, are looked for in every problem; what 
 def may_look(viewer: User, problem: Problem, case: CloseoutCase | None) -> bool:
     """Say whether the viewer judges this close-out: never somebody of the unit that leads or applied."""
     own = {problem.lead_id, case.applicant_unit_id if case else None}
-    return viewer.role in LOOKING and viewer.organisation_id not in own
+    applied = case is not None and viewer.person.pk == case.applied_by_id
+    return viewer.role in LOOKING and viewer.organisation_id not in own and not applied
 
 
 def of_problem(viewer: User, problem_id: int) -> tuple[Problem, CloseoutCase | None, list[Trace]]:
@@ -90,7 +91,7 @@ def _counts(
 ) -> tuple[dt.datetime | None, int | None, int | None]:
     """Return when the problem came into the ledger, how often it rebounded, how many letters came since."""
     events = Event.objects.filter(subject_type="problem", subject_id=problem.pk).order_by("pk")
-    backs = LookBack.objects.filter(case__problem=problem.pk, rebound=True)
+    backs = LookBack.objects.filter(Q(rebound=True) | Q(in_place=False), case__problem=problem.pk)
     letters = Letter.objects.visible_to(viewer).filter(problem=problem.pk)
     if case is not None:
         letters = letters.filter(batch__handed_on__gt=clock.local(case.applied_at).date())

@@ -19,7 +19,12 @@ MOST_OF = 0.8
 FEWEST = 3
 """Fewer pieces or reports than this show no pattern."""
 SHORT_VISIT = dt.timedelta(minutes=10)
-_FACT = re.compile(r"\d|[一二三四五六七八九十百]+[个处座家公亩吨万米台]|〔|《")
+FLAT, FAR_FROM_DONE = 2, 50
+"""Percentage points within which reports stand still, and what is far from done."""
+_FACT = re.compile(
+    r"[\d.]+\s*(?:%|％|[个处座家公亩吨万亿米台套件户人次条项立平方千辆株头只艘]|年|月|日|mg|km|m)"
+    r"|[一二三四五六七八九十百千两]+[个处座家公亩吨万米台套户条项]|〔\d{4}〕|《[^》]+》"
+)
 
 
 class Kind(Choices):
@@ -48,7 +53,7 @@ DETECTORS = {
     one.code: one
     for one in (
         Detector("late_application", 1, Kind.OVERDUE, "过了时限才申请", "申请验收的日期和整改时限"),
-        Detector("evidence_burst", 1, Kind.RUSHED, "佐证集中在最后", "各件佐证提交的日期在整改用时里的位置"),
+        Detector("evidence_burst", 1, Kind.RUSHED, "佐证集中在最后", "各件佐证提交的日期离整改时限多远"),
         Detector("sudden_completion", 1, Kind.RUSHED, "一直没有进展，最后一次报完成", "采纳的填报的完成比例"),
         Detector("vague_claim", 1, Kind.CARELESS, "完成情况没有一个数", "逐条完成情况里的数量、日期、文号"),
         Detector("short_visit", 1, Kind.CARELESS, "现场核查时间很短", "核查开始和结束的时间"),
@@ -125,7 +130,10 @@ def traces(facts: Facts) -> list[Trace]:
         "vague_claim": vague_claim(facts),
         "short_visit": short_visit(facts),
         "visit_far": visit_far(facts),
-        "shared_file": [f"佐证“{title}”也是{where}的佐证，内容完全相同。" for title, where in facts.shared],
+        "shared_file": [
+            *(f"佐证“{title}”也是{where}的佐证，内容完全相同。" for title, where in facts.shared),
+            *same_phases(facts),
+        ],
         "visit_reuses": visit_reuses(facts),
         "photo_order": photo_order(facts),
         "photo_early": photo_early(facts),
@@ -149,26 +157,29 @@ def late_application(facts: Facts) -> list[str]:
 
 
 def evidence_burst(facts: Facts) -> list[str]:
-    """Most pieces were handed in during the last tenth of the time that was used."""
-    if facts.applied_on is None or len(facts.pieces) < FEWEST:
+    """Most pieces were handed in during the last tenth of the time given, or after it."""
+    end = facts.due or facts.applied_on
+    if end is None or facts.applied_on is None or len(facts.pieces) < FEWEST:
         return []
-    used = (facts.applied_on - facts.registered_on).days
-    last = used // LAST_SHARE
-    late = [one for one in facts.pieces if (facts.applied_on - one.added_on).days <= last]
+    given = (end - facts.registered_on).days
+    last = given // LAST_SHARE
+    late = [one for one in facts.pieces if (end - one.added_on).days <= last]
     if last < 1 or len(late) < FEWEST or len(late) < MOST_OF * len(facts.pieces):
         return []
-    return [
-        f"整改用了 {used} 天，{len(facts.pieces)} 件佐证里有 {len(late)} 件是申请前 {last} 天以内才提交的。"
-    ]
+    until = f"到时限 {end}" if facts.due else f"到申请 {end}"
+    words = f"{len(facts.pieces)} 件佐证里有 {len(late)} 件是最后 {last} 天里或更晚才提交的。"
+    return [f"从入账{until}有 {given} 天，{words}"]
 
 
 def sudden_completion(facts: Facts) -> list[str]:
-    """A task that reported nothing done time after time, and then all."""
+    """A task that reported no advance time after time, and then all."""
     found = []
     for task, percents in facts.percents.items():
         *before, last = percents or [0]
-        if len(before) >= FEWEST and not any(before) and last == 100:
-            found.append(f"任务 {task} 连续 {len(before)} 次填报完成比例都是 0，最后一次报 100%。")
+        flat = len(before) >= FEWEST and max(before) - min(before) <= FLAT and max(before) <= FAR_FROM_DONE
+        if flat and last == 100:
+            stood = f"{min(before)}%" if min(before) == max(before) else f"{min(before)}%—{max(before)}%"
+            found.append(f"任务 {task} 连续 {len(before)} 次填报完成比例停在 {stood}，最后一次报 100%。")
     return found
 
 
@@ -203,6 +214,18 @@ def visit_reuses(facts: Facts) -> list[str]:
     theirs = {one.content: one.title for one in facts.pieces}
     same = [theirs[content] for one in facts.visits for content, _ in one.photos if content in theirs]
     return [f"现场核查的照片与申请单位提交的佐证“{title}”是同一个文件。" for title in dict.fromkeys(same)]
+
+
+def same_phases(facts: Facts) -> list[str]:
+    """The same bytes handed in for different phases of one problem."""
+    phases: dict[str, dict[str, str]] = {}
+    for one in facts.pieces:
+        phases.setdefault(one.content, {}).setdefault(one.phase, one.title)
+    return [
+        f"“{'”“'.join(titles.values())}”作为不同阶段的佐证提交，内容完全相同。"
+        for titles in phases.values()
+        if len(titles) > 1
+    ]
 
 
 def photo_order(facts: Facts) -> list[str]:

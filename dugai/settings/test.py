@@ -19,7 +19,7 @@ _url = os.environ.get("DUGAI_TEST_DATABASE_URL", "")
 DATABASES = {"default": database_from_url(_url) if _url else default_sqlite(_room / "dugai.sqlite3")}
 if "options" in DATABASES["default"]["OPTIONS"]:
     # PostgreSQL. The tests share few cores: a statement may wait for many others before it is called lost.
-    DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120000"
+    DATABASES["default"]["OPTIONS"]["options"] += " -c statement_timeout=120000 -c lock_timeout=30000"
 if not _url:
     DATABASES["default"]["TEST"] = {"NAME": str(_room / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -43,18 +43,21 @@ CASES: dict[str, tuple[Facts, Facts, str]] = {
         "晚 10 天",
     ),
     "evidence_burst": (
-        replace(DONE, pieces=(piece(95), piece(95), piece(99), piece(100))),
-        replace(DONE, pieces=(piece(10), piece(50), piece(99), piece(100))),
-        "4 件佐证里有 4 件是申请前 10 天以内",
+        replace(DONE, due=DAY + dt.timedelta(days=100), pieces=tuple(piece(at) for at in (91, 95, 99, 180))),
+        replace(DONE, due=DAY + dt.timedelta(days=700), pieces=tuple(piece(at) for at in (95, 95, 99, 100))),
+        "4 件佐证里有 4 件",
     ),
     "sudden_completion": (
-        replace(EMPTY, percents={"T1": [0, 0, 0, 100]}),
-        replace(EMPTY, percents={"T1": [0, 0, 100], "T2": [0, 0, 5, 100], "T3": [0, 0, 0, 90]}),
-        "T1 连续 3 次",
+        replace(EMPTY, percents={"T1": [5, 5, 6, 100]}),
+        replace(
+            EMPTY,
+            percents={"T1": [0, 0, 100], "T2": [0, 9, 30, 100], "T3": [0, 0, 0, 90], "T4": [96] * 3 + [100]},
+        ),
+        "停在 5%—6%",
     ),
     "vague_claim": (
-        replace(EMPTY, claims=((3, "已经全面完成整改，成效显著。"), (4, "建成管网 3.2 公里"))),
-        replace(EMPTY, claims=((3, "拆除设备三台"), (4, "按《方案》完成"))),
+        replace(EMPTY, claims=((3, "按照“1+3”要求，高度重视，已全部整改到位。"), (4, "建成管网 3.2 公里"))),
+        replace(EMPTY, claims=((3, "拆除设备三台"), (4, "按《方案》完成"), (5, "2026年5月投运"))),
         "措施 3 的",
     ),
     "short_visit": (replace(EMPTY, visits=(visit(9),)), replace(EMPTY, visits=(visit(10),)), "9 分钟"),
@@ -63,7 +66,13 @@ CASES: dict[str, tuple[Facts, Facts, str]] = {
         replace(EMPTY, visits=(visit(60, ("a", HERE), ("b", None)),)),
         "1 张核查照片",
     ),
-    "shared_file": (replace(EMPTY, shared=(("现场照", "问题 JY3-02"),)), EMPTY, "问题 JY3-02"),
+    "shared_file": (
+        replace(
+            EMPTY, pieces=(piece(content="x", phase="before", title="前"), piece(content="x", title="后"))
+        ),
+        replace(EMPTY, pieces=(piece(content="x", phase="before"), piece(content="y"))),
+        "“前”“后”",
+    ),
     "visit_reuses": (
         replace(EMPTY, pieces=(piece(content="x", title="交来的"),), visits=(visit(60, ("x", None)),)),
         replace(EMPTY, pieces=(piece(content="x"),), visits=(visit(60, ("y", None)),)),
