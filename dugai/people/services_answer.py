@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from dugai.kernel import clock
 from dugai.kernel.errors import Refused
@@ -21,7 +21,7 @@ def first_time(*, actor: User, key: str, fingerprint: str) -> Answer | None:
     """Claim `key` for this request, inside the caller's transaction; None when an answer is already kept.
 
     A twin that runs at this moment makes us wait for its commit. Raises `Refused` when the key was
-    used for another request.
+    used for another request, or when the twin takes longer than the database lets us wait.
     """
     try:
         with transaction.atomic():
@@ -32,6 +32,10 @@ def first_time(*, actor: User, key: str, fingerprint: str) -> Answer | None:
             message = "这个提交编号已经用于另一次提交。请刷新页面后重试。"
             raise Refused(message, code="idempotency_key_reused") from None
         return None
+    except OperationalError as busy:
+        if "lock timeout" not in str(busy):
+            raise
+        raise Refused("同一次提交还在办理，请稍后再提交一次看结果。", code="in_progress") from busy
 
 
 def kept_answer(viewer: User, key: str) -> Answer | None:

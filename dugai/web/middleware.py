@@ -69,6 +69,10 @@ class ViewerMiddleware:
         return response
 
 
+BUSY = ("locked", "lock timeout")
+"""What SQLite and PostgreSQL say when somebody else held a row or the file for too long."""
+
+
 class RefusalMiddleware:
     """Puts a refusal of the rooms into a page or a fragment, once and in one place."""
 
@@ -83,6 +87,6 @@ class RefusalMiddleware:
         """Answer a refusal with its own status; anything else is left to Django."""
         if isinstance(exception, DomainError):
             return errors.refusal_page(request, exception)
-        if isinstance(exception, OperationalError) and "locked" in str(exception).lower():
+        if isinstance(exception, OperationalError) and any(word in str(exception).lower() for word in BUSY):
             return errors.busy_page(request)
         return None
