@@ -67,6 +67,7 @@ def command(bind: str, port: int, workers: int) -> list[str]:
         "gunicorn", "dugai.portal.wsgi:application", "--bind", f"{bind}:{port}", "--workers", str(workers),
         "--worker-class", "gthread", "--threads", "4", "--timeout", "30", "--graceful-timeout", "10",
         "--max-requests", "200000", "--max-requests-jitter", "20000", "--log-level", "warning",
+        "--no-control-socket",
     ]  # fmt: skip
 
 

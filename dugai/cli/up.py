@@ -98,7 +98,7 @@ def programs(words: argparse.Namespace) -> dict[str, list[str]]:
     beside = {"portal": portal.command(words.bind, portal_port(words), 1)} if portal_port(words) else {}
     return {
         "web": [
-            "gunicorn", "dugai.wsgi:application",
+            "gunicorn", "dugai.wsgi:application", "--no-control-socket",
             "--bind", f"{words.bind}:{words.port}", "--workers", str(words.workers),
             "--worker-class", "gthread", "--threads", "4", "--timeout", "60", "--graceful-timeout", "20",
             "--max-requests", "20000", "--max-requests-jitter", "2000", "--log-level", "warning",
